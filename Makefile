@@ -1,0 +1,80 @@
+# The commands of the project. `make` or `make help` lists them.
+#
+# Settings: PYTHON=python3.12      the interpreter for .venv
+#           EXAMPLE=my_case.yaml   the case that `make run` assesses
+#           ARGS="-k triage"       passed on to pytest (test) or to the benchmarks (bench)
+
+EXAMPLE = src/kinechain/examples/knee_pain_from_the_back.yaml
+REPORT = build/report.html
+ARGS =
+BIN = .venv/bin
+SETUP = sh scripts/bootstrap.sh
+
+help:
+	@echo "Kinechain. Needs Python 3.11 or newer with its venv module, and make; nothing else."
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do \
+		printf '  make %-11s %s\n' "$$name" "$$what"; done
+	@echo
+	@echo "After make run: $(BIN)/kinechain --help"
+
+run: ## set up and assess a published case; writes build/report.html
+	@$(SETUP) run
+	@mkdir -p build
+	@$(BIN)/kinechain assess $(EXAMPLE) --html $(REPORT)
+	@echo
+	@echo "The report with the body map: $(REPORT) (open it in a browser)"
+	@echo "Your own case:                $(BIN)/kinechain case new > case.yaml, then $(BIN)/kinechain assess case.yaml"
+
+test: ## set up and run all tests; names what it skips and why
+	@$(SETUP) run test
+	@$(BIN)/python -m pytest $(ARGS)
+
+bench: ## measure speed and accuracy; tables, and JSON in benchmarks/results
+	@$(SETUP) run test
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+lint: ## style, format, types, and the rules of the house
+	@$(SETUP) run test lint
+	@echo "ruff check"
+	@$(BIN)/ruff check .
+	@echo "ruff format --check"
+	@$(BIN)/ruff format --check .
+	@echo "types (basedpyright, strict)"
+	@$(BIN)/basedpyright
+	@echo "house rules"
+	@$(BIN)/python -m pytest -q tests/house
+
+format: ## put the code into the house's format
+	@$(SETUP) run lint
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+coverage: ## run the tests and show which branches they leave out
+	@$(SETUP) run test
+	@$(BIN)/coverage run -m pytest $(ARGS)
+	@$(BIN)/coverage report
+
+docs: ## build the documentation into build/docs/index.html
+	@$(SETUP) run docs
+	@$(BIN)/python -m sphinx --fail-on-warning --keep-going -q -b html docs build/docs
+	@echo "The documentation: build/docs/index.html"
+
+reference: ## write docs/reference/cli.md anew from the program's help
+	@$(SETUP) run
+	@$(BIN)/python scripts/write_cli_reference.py
+
+wheel-test: ## build the wheel, install it in an empty environment, use it there
+	@$(SETUP) run
+	@$(BIN)/python scripts/try_wheel.py
+
+lock: ## make the lock files anew (needs uv; UPGRADE=1 takes newer versions)
+	@sh scripts/lock.sh
+
+clean: ## remove .venv and everything built
+	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .coverage
+
+.DEFAULT:
+	@echo "There is no target '$@'. Remedy: make help lists the targets." >&2; exit 2
+
+.PHONY: help run test bench lint format coverage docs reference wheel-test lock clean

@@ -1,0 +1,94 @@
+"""The nouns of a person's case."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+Side = Literal["left", "right", "midline", "both", "unknown"]
+State = Literal["present", "absent"]
+Course = Literal["new", "changed", "longstanding"]
+IssueLevel = Literal["error", "warning", "info"]
+
+
+class Issue(msgspec.Struct, frozen=True, kw_only=True):
+    """Something wrong or worth knowing, where it is, and what to do about it."""
+
+    level: IssueLevel
+    where: str
+    message: str
+    remedy: str = ""
+
+
+class Pain(msgspec.Struct, frozen=True, kw_only=True):
+    """Pain at one body site."""
+
+    site: str
+    side: Side = "midline"
+    intensity: float | None = None
+    quality: tuple[str, ...] = ()
+    onset: str | None = None
+    duration_weeks: float | None = None
+    course: Course = "new"
+    on: date | None = None
+
+
+class Observation(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding or trait recorded as present or absent.
+
+    Attributes
+    ----------
+    derived_from
+        What it follows from when nobody recorded it directly (a value, an onset).
+    likelihood_ratio
+        Set for a measured quantity that bears on `finding` as soft evidence; `state` then
+        only says which way it points.
+    """
+
+    finding: str
+    state: State
+    side: Side = "midline"
+    level: str | None = None
+    on: date | None = None
+    by: str | None = None
+    derived_from: str | None = None
+    likelihood_ratio: float | None = None
+
+
+class Measurement(msgspec.Struct, frozen=True, kw_only=True):
+    """A value of a quantity, in the unit that the knowledge uses inside."""
+
+    quantity: str
+    value: float
+    side: Side = "midline"
+    on: date | None = None
+
+
+class TriedTreatment(msgspec.Struct, frozen=True, kw_only=True):
+    """A treatment that was tried, and what it did."""
+
+    treatment: str
+    response: str | None = None
+    on: date | None = None
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """One person at one moment, with everything recorded so far."""
+
+    id: str
+    as_of: date | None = None
+    age_years: float | None = None
+    sex: Literal["female", "male"] | None = None
+    height_m: float | None = None
+    weight_kg: float | None = None
+    setting: str | None = None
+    complaint: Course = "new"
+    pain: tuple[Pain, ...] = ()
+    drawing_complete: bool = False
+    observations: tuple[Observation, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
+    known_conditions: tuple[str, ...] = ()
+    drugs: tuple[str, ...] = ()
+    treatments: tuple[TriedTreatment, ...] = ()

@@ -1,0 +1,182 @@
+"""From a case to items of evidence on nodes of the graph.
+
+Nothing is entered twice: pain in a part of the knee replaces pain "in the knee", a finding
+with its side replaces the same finding without it. A longstanding pain is left out while
+there is a new or changed one, so that it can never explain the new one away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kinechain.domain.case import Case, Issue, Observation, Pain
+from kinechain.knowledge import Knowledge
+
+KNOWN_DIAGNOSIS = 20.0
+"""Likelihood ratio of a diagnosis recorded earlier: strong, but records are wrong at times
+(expert judgement; the interval 5 to 100 would be as defensible)."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One piece of evidence.
+
+    Attributes
+    ----------
+    id
+        Name of what was recorded, such as ``straight_leg_raise.left``.
+    members
+        Graph nodes of which at least one (present) or none (absent) is the case.
+    likelihood
+        Weights of absent and present: ``(0, 1)``, ``(1, 0)`` or ``(1, ratio)``.
+    complaint
+        Whether it is a pain that the person comes for.
+    group
+        Findings with the same group measure one thing.
+    """
+
+    id: str
+    label: str
+    finding: str
+    members: tuple[int, ...]
+    likelihood: tuple[float, float]
+    state: str
+    side: str | None
+    level: str | None = None
+    complaint: bool = False
+    group: str = ""
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether the item is plain absence."""
+        return self.likelihood == (1.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All items of a case, in an order that does not depend on the case file's."""
+
+    items: tuple[Item, ...]
+    issues: tuple[Issue, ...]
+
+
+def gather(knowledge: Knowledge, case: Case) -> Evidence:
+    """Collect the evidence of a case.
+
+    Returns
+    -------
+    Evidence
+        Items sorted by id, and an Issue for everything recorded that bears on nothing.
+    """
+    items: dict[str, Item] = {}
+    issues: list[Issue] = []
+    for item in _pains(knowledge, case, issues):
+        items[item.id] = item
+    for observation in case.observations:
+        item = _observed(knowledge, observation)
+        if item is not None:
+            items.setdefault(item.id, item)
+    for name in case.known_conditions:
+        label = f"earlier diagnosis: {knowledge.conditions[name].label}"
+        items[f"known:{name}"] = Item(
+            f"known:{name}", label, name, knowledge.instances[name], (1.0, KNOWN_DIAGNOSIS),
+            "present", None, group=name,
+        )
+    found = _without_doubles(list(items.values()))
+    return Evidence(tuple(sorted(found, key=lambda item: item.id)), tuple(issues))
+
+
+def _pains(knowledge: Knowledge, case: Case, issues: list[Issue]) -> list[Item]:
+    current = [pain for pain in case.pain if pain.course != "longstanding"]
+    if not current:
+        current = list(case.pain)
+    for pain in case.pain:
+        if pain not in current:
+            issues.append(Issue(
+                level="info", where=f"pain at {pain.site}",
+                message=f"The longstanding {knowledge.sites[pain.site].label} pain is not used "
+                        "to explain the new or changed complaint.",
+                remedy="mark it as changed if it did change",
+            ))
+    items = [item for pain in current for item in _pain_items(knowledge, pain)]
+    if case.drawing_complete:
+        marked = {place for pain in case.pain for item in _pain_items(knowledge, pain)
+                  for place in item.members}
+        for site in knowledge.sites.values():
+            for place in () if site.parts else knowledge.instances[site.id]:
+                if place not in marked:
+                    node = knowledge.graph.nodes[place]
+                    items.append(Item(
+                        node.id, knowledge.label(node.id), site.id, (place,), (1.0, 0.0),
+                        "absent", node.side, group="unmarked sites",
+                    ))
+    return items
+
+
+def _pain_items(knowledge: Knowledge, pain: Pain) -> list[Item]:
+    parts = knowledge.parts(pain.site)
+    sides: tuple[str | None, ...]
+    sides = ("left", "right") if pain.side == "both" else (pain.side,)
+    found: list[Item] = []
+    for side in sides:
+        members = tuple(
+            place
+            for part in parts
+            for place in knowledge.instances[part]
+            if knowledge.graph.nodes[place].side in (side, None) or side in ("unknown", "midline")
+        )
+        shown = side if side in ("left", "right") and _has_sides(knowledge, pain.site) else None
+        name = f"{pain.site}.{shown}" if shown else pain.site
+        label = knowledge.sites[pain.site].label
+        found.append(Item(
+            name, f"{label}, {shown}" if shown else label, pain.site, members, (0.0, 1.0),
+            "present", shown, complaint=True, group="where it hurts",
+        ))
+    return found
+
+
+def _has_sides(knowledge: Knowledge, site: str) -> bool:
+    return any(knowledge.sites[part].sides == "paired" for part in knowledge.parts(site))
+
+
+def _observed(knowledge: Knowledge, observation: Observation) -> Item | None:
+    name = observation.finding
+    nodes = knowledge.graph.nodes
+    places = [
+        place
+        for place in knowledge.instances.get(name, ())
+        if (nodes[place].side is None or observation.side not in ("left", "right")
+            or nodes[place].side == observation.side)
+        and (observation.level is None or nodes[place].level == observation.level)
+    ]
+    if not places:
+        return None
+    concept = knowledge.concept(name)
+    side = observation.side if concept.sides == "paired" and observation.side in (
+        "left", "right", "both") else None
+    if observation.likelihood_ratio is not None:
+        likelihood = (1.0, observation.likelihood_ratio)
+    else:
+        likelihood = (0.0, 1.0) if observation.state == "present" else (1.0, 0.0)
+    words = ", ".join(filter(None, [
+        concept.label.replace(" {level}", "").replace("{level}", ""),
+        knowledge.levels[observation.level].label if observation.level else None, side]))
+    return Item(
+        ".".join(filter(None, [name, observation.level, side])), words, name, tuple(places),
+        likelihood, observation.state, side, observation.level, group=getattr(concept, "group", None) or name,
+    )
+
+
+def _without_doubles(items: list[Item]) -> list[Item]:
+    """Drop a present item when another present one is contained in it."""
+    present = [item for item in items if not item.is_absent]
+    kept: list[Item] = []
+    for item in items:
+        inside = set(item.members)
+        if item.is_absent or not any(
+            other is not item
+            and set(other.members) < inside
+            for other in present
+        ):
+            kept.append(item)
+    return kept

@@ -1,0 +1,268 @@
+"""A noisy-OR network over binary nodes, and its pairwise rank-2 form.
+
+Every node is a noisy-OR of its parents: it is absent with probability
+``(1 - leak) * prod(1 - activation_i) ** x_i``. Written with one two-valued auxiliary
+variable ``u`` the gate becomes a sum of two products,
+
+    P(x = 1 | parents) = 1 * prod(1) - (1 - leak) * prod(1 - activation_i) ** x_i,
+
+each factor of which touches one parent only, so the network is pairwise and its tables
+stay small [1]_. Likelihood on a node enters the same way: weights ``(absent, present)``
+turn the gate into ``present + (absent - present) * prod(...)``. A finding that is merely
+absent needs no auxiliary variable: its product folds into the weights of its causes.
+
+References
+----------
+.. [1] P. Savicky, J. Vomlel, Exploiting tensor rank-one decomposition in probabilistic
+   inference, Kybernetika 43 (2007) 747-764.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kinechain.inference.elimination import Plan, Run, Table
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Network:
+    """Structure and weights of a noisy-OR network; causes come before their effects.
+
+    Attributes
+    ----------
+    parents
+        For each node its (parent, edge) pairs.
+    leak
+        Probability of each node without any parent, shape ``(B, nodes)``.
+    activation
+        Probability that an edge fires when its parent is present, shape ``(B, edges)``.
+        The leading axis holds draws of the parameters; ``B`` is one for point values.
+    """
+
+    parents: tuple[tuple[tuple[int, int], ...], ...]
+    leak: Array
+    activation: Array
+
+    @property
+    def size(self) -> int:
+        """Number of nodes."""
+        return len(self.parents)
+
+    def ancestors(self, nodes: Iterable[int]) -> set[int]:
+        """The nodes themselves and everything that can cause them."""
+        found: set[int] = set()
+        waiting = list(nodes)
+        while waiting:
+            node = waiting.pop()
+            if node not in found:
+                found.add(node)
+                waiting.extend(parent for parent, _ in self.parents[node])
+        return found
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Likelihood weights, one row per question asked of the same structure.
+
+    Attributes
+    ----------
+    likelihood
+        For a node, weights ``(absent, present)`` of shape ``(R or 1, 2)``.
+    absent
+        For a node without children, how often (0 or 1) its absence counts, ``(R or 1,)``.
+    settled
+        For a node with parents and children, in which rows one edge alone is taken to have
+        switched it on, boolean ``(R,)``: there its gate is one at "present".
+    """
+
+    likelihood: Mapping[int, Array] = field(default_factory=dict[int, Array])
+    absent: Mapping[int, Array] = field(default_factory=dict[int, Array])
+    settled: Mapping[int, NDArray[np.bool_]] = field(
+        default_factory=dict[int, NDArray[np.bool_]]
+    )
+
+
+class Assembly:
+    """The pairwise form of the part of a network that some evidence and queries need.
+
+    Parameters
+    ----------
+    network
+        The network.
+    weighted
+        Nodes that can carry a likelihood in some row.
+    absent
+        Childless nodes whose only possible evidence is absence.
+    keep
+        Further nodes whose probability is wanted.
+    limit
+        Largest table allowed, in entries.
+
+    Raises
+    ------
+    TableTooLarge
+        When exact elimination would need a larger table.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        weighted: Sequence[int],
+        absent: Sequence[int] = (),
+        keep: Sequence[int] = (),
+        limit: int = 1 << 22,
+    ) -> None:
+        self.network = network
+        self.weighted = tuple(dict.fromkeys(weighted))
+        self.absent = tuple(dict.fromkeys(absent))
+        absent_parents = [p for leaf in self.absent for p, _ in network.parents[leaf]]
+        active = network.ancestors([*self.weighted, *absent_parents, *keep])
+        causes = {parent for node in active for parent, _ in network.parents[node]}
+        self.leaves = {node for node in self.weighted if network.parents[node]}
+        self.leaves -= causes | set(keep) | set(absent_parents)
+        self.nodes = sorted(active - self.leaves)
+        self.variable = {node: place for place, node in enumerate(self.nodes)}
+        self.auxiliary: dict[int, int] = {}
+        scopes: list[tuple[int, ...]] = [(place,) for place in range(len(self.nodes))]
+        gates = [node for node in sorted(active) if network.parents[node]]
+        for node in gates:
+            self.auxiliary[node] = len(self.nodes) + len(self.auxiliary)
+        self.gates = [node for node in gates if node not in self.leaves]
+        self.ends = [node for node in gates if node in self.leaves]
+        scopes += [(self.auxiliary[node], self.variable[node]) for node in self.gates]
+        scopes += [(self.auxiliary[node],) for node in self.ends]
+        self.edges = [
+            (parent, node, edge) for node in gates for parent, edge in network.parents[node]
+        ]
+        self.edge_place = {edge: place for place, (_, _, edge) in enumerate(self.edges)}
+        self.first_edge = len(scopes)
+        self.edge_table = {
+            (parent, node): self.first_edge + place
+            for place, (parent, node, _) in enumerate(self.edges)
+        }
+        scopes += [(self.auxiliary[node], self.variable[parent])
+                   for parent, node, _ in self.edges]
+        self.plan = Plan(self._cards(), scopes, limit)
+
+    def _cards(self) -> list[int]:
+        """Number of states of every variable."""
+        return [2] * (len(self.nodes) + len(self.auxiliary))
+
+    def run(self, weights: Weights) -> Run:
+        """Sum out everything, for every row of `weights` (or draw of the network) at once."""
+        return self.plan.run(self.tables(weights))
+
+    def tables(self, weights: Weights) -> list[Table]:
+        """The tables in the order of the plan's scopes."""
+        unary = self.unary(weights)
+        tables: list[Table] = [unary[:, place] for place in range(len(self.nodes))]
+        tables += self._gate_tables(weights)
+        tables += self._end_tables(weights)
+        tables += self._edge_tables()
+        return tables
+
+    def _gate_tables(self, weights: Weights) -> list[Table]:
+        """What joins a node to its auxiliary variable: rows ``u``, columns ``x``."""
+        if not self.gates:
+            return []
+        free = 1 - self.network.leak[:, self.gates]
+        gate = np.zeros((free.shape[0], len(self.gates), 2, 2))
+        gate[:, :, 0, 1] = 1
+        gate[:, :, 1, 0] = free
+        gate[:, :, 1, 1] = -free
+        tables = [gate[:, place] for place in range(len(self.gates))]
+        for node, rows in weights.settled.items():
+            place = self.gates.index(node)
+            alone = np.array([[0.0, 1.0], [0.0, 0.0]])
+            tables[place] = np.where(rows[:, None, None], alone, tables[place])
+        return tables
+
+    def _end_tables(self, weights: Weights) -> list[Table]:
+        """Weights of the auxiliary variable of observed nodes without children."""
+        tables: list[Table] = []
+        for node in self.ends:
+            likelihood = weights.likelihood[node]
+            lost = (likelihood[:, 0] - likelihood[:, 1]) * (1 - self.network.leak[:, node])
+            ends = np.empty((max(lost.shape[0], likelihood.shape[0]), 2))
+            ends[:, 0] = likelihood[:, 1]
+            ends[:, 1] = lost
+            tables.append(ends)
+        return tables
+
+    def _edge_tables(self) -> list[Table]:
+        """What joins an auxiliary variable to one parent: rows ``u``, columns ``x``."""
+        if not self.edges:
+            return []
+        edge = np.ones((self.network.activation.shape[0], len(self.edges), 2, 2))
+        edge[:, :, 1, 1] = 1 - self.network.activation[:, [index for *_, index in self.edges]]
+        return [edge[:, place] for place in range(len(self.edges))]
+
+    def unary(self, weights: Weights) -> Array:
+        """Weights of single variables: priors of roots, absences below, likelihood."""
+        network = self.network
+        rows = max(
+            [network.leak.shape[0]]
+            + [values.shape[0] for values in weights.likelihood.values()]
+            + [values.shape[0] for values in weights.absent.values()]
+        )
+        counts: list[Array] = []
+        edges: list[int] = []
+        parents: list[int] = []
+        constant: Array = np.zeros(1)
+        for leaf, count in weights.absent.items():
+            constant = constant + count * np.log1p(-network.leak[:, leaf])
+            for parent, edge in network.parents[leaf]:
+                counts.append(count)
+                edges.append(edge)
+                parents.append(self.variable[parent])
+        unary = np.ones((rows, len(self.nodes), 2))
+        if edges:
+            lost = np.log1p(-network.activation[:, edges])
+            if any(count.shape[0] > 1 or count[0] != 1 for count in counts):
+                lost = lost * np.stack(np.broadcast_arrays(*counts), axis=1)
+            gather = np.zeros((len(edges), len(self.nodes)))
+            gather[range(len(edges)), parents] = 1
+            unary[:, :, 1] = np.exp(lost @ gather)
+        roots = [node for node in self.nodes if not network.parents[node]]
+        places = [self.variable[node] for node in roots]
+        unary[:, places, 0] *= 1 - network.leak[:, roots]
+        unary[:, places, 1] *= network.leak[:, roots]
+        for node, likelihood in weights.likelihood.items():
+            if node in self.variable:
+                unary[:, self.variable[node]] *= likelihood
+        if len(self.nodes) and weights.absent:
+            unary[:, 0] *= np.exp(constant)[:, None]
+        return unary
+
+    def marginals(self, run: Run, nodes: Sequence[int]) -> Array:
+        """Probability that each node is present, shape ``(rows, len(nodes))``.
+
+        Values may be NaN where the evidence is impossible; rounding below zero or above
+        one by less than 1e-9 is cut off.
+        """
+        columns: list[Array] = []
+        for node in nodes:
+            belief = run.belief(self.variable[node])
+            with np.errstate(invalid="ignore", divide="ignore"):
+                columns.append(belief[:, 1] / belief.sum(axis=1))
+        result = np.stack(np.broadcast_arrays(*columns), axis=1) if columns else np.empty((1, 0))
+        tiny = (result < 0) & (result > -1e-9) | (result > 1) & (result < 1 + 1e-9)
+        return np.where(tiny, np.clip(result, 0, 1), result)
+
+    def fired(self, run: Run, parent: int, child: int) -> Array:
+        """Probability that an edge fired, shape ``(rows,)``.
+
+        It is the activation times the belief at ``u = 0`` and parent present: there the
+        gate's product is replaced by one, as if the edge alone had settled the child.
+        """
+        edge = next(edge for other, edge in self.network.parents[child] if other == parent)
+        belief = run.pair_belief(self.edge_table[parent, child])
+        activation = self.network.activation[:, edge]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return activation * belief[:, 0, 1] / belief.sum(axis=(1, 2))

@@ -1,0 +1,155 @@
+"""Intervals: what the uncertainty of the figures makes of every probability.
+
+All figures are drawn from their intervals, and the whole posterior is computed for every
+draw in one batched run. Two shares are held at their point values: how much of what is present explains the
+complaint, and how a link's effect divides among its causes. What is drawn is how probable
+the conditions are and how probably the last edge of each path fired.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kinechain.inference.elimination import Run
+from kinechain.inference.network import Array, Assembly
+from kinechain.inference.person import Person, person_of
+from kinechain.inference.posterior import LARGEST_TABLE, Posterior
+
+DRAWS = 200
+INTERVAL = (0.05, 0.95)
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """90 % intervals, each of shape ``(2,)`` or ``(2, n)``: low, high.
+
+    Attributes
+    ----------
+    present, explains
+        By condition instance, in the order of `Posterior.nodes`.
+    template_present, template_explains
+        By condition.
+    fired
+        For each site, in order, its paths' intervals, shape ``(2, paths)``.
+    """
+
+    present: Array
+    explains: Array
+    template_present: dict[str, tuple[float, float]]
+    template_explains: dict[str, tuple[float, float]]
+    fired: tuple[Array, ...]
+
+
+def intervals(
+    result: Posterior, *, draws: int = DRAWS, seed: int = 0
+) -> Intervals:
+    """Compute the intervals of a posterior.
+
+    Parameters
+    ----------
+    result
+        The posterior at the point values.
+    draws, seed
+        Number and seed of the parameter draws.
+    """
+    knowledge = result.person.knowledge
+    drawn = _same_items(
+        person_of(knowledge, result.person.case, draws=draws, seed=seed), result.person
+    )
+    assembly = Assembly(drawn.network, drawn.weighted, drawn.absent, list(result.nodes),
+                        LARGEST_TABLE)
+    run = assembly.run(drawn.weights())
+    present = assembly.marginals(run, result.nodes)
+    share = _ratio(result.explains, result.present)
+    explained = present * share
+    column = {node: place for place, node in enumerate(result.nodes)}
+    families = {name: knowledge.instances[name] for name in result.template_explains}
+    by_template: dict[str, Array] = {}
+    for name, family in families.items():
+        columns = [column[node] for node in family]
+        some = 1 - np.prod(1 - present[:, columns], axis=1)
+        point = 1 - float(np.prod(1 - result.present[columns]))
+        by_template[name] = some * _ratio(result.template_explains[name], point)
+    return Intervals(
+        present=_interval(present, result.present),
+        explains=_interval(explained, result.explains),
+        template_present=_by_name(families, column, present, result),
+        template_explains={
+            name: _pair(by_template[name], result.template_explains[name])
+            for name in families
+        },
+        fired=tuple(_fired(result, drawn, assembly, run, place)
+                    for place in range(len(result.sites))),
+    )
+
+
+def _same_items(drawn: Person, person: Person) -> Person:
+    """Drop the items that the posterior had to set aside."""
+    kept = {item.id for item in person.items}
+    places = [place for place, item in enumerate(drawn.items) if item.id in kept]
+    if len(places) == len(drawn.items):
+        return drawn
+    return Person(
+        drawn.knowledge, drawn.case, drawn.network,
+        tuple(drawn.items[place] for place in places),
+        tuple(drawn.nodes[place] for place in places),
+        tuple(drawn.multipliers[place] for place in places), drawn.issues,
+    )
+
+
+def _fired(
+    result: Posterior, drawn: Person, assembly: Assembly, run: Run, site: int
+) -> Array:
+    """Paths' intervals: the last edge drawn, the rest of the path kept in proportion."""
+    paths = result.sites[site].paths
+    if not paths:
+        return np.zeros((2, 0))
+    last: dict[int, Array] = {}
+    point: dict[int, float] = {}
+    for path in paths:
+        point[path.nodes[-2]] = point.get(path.nodes[-2], 0.0) + float(path.fired[0])
+    end = paths[0].nodes[-1]
+    for parent in point:
+        if (parent, end) in assembly.edge_table:
+            last[parent] = assembly.fired(run, parent, end)
+    columns: list[Array] = []
+    for path in paths:
+        parent = path.nodes[-2]
+        drawn_last = last.get(parent, np.zeros(1))
+        middle = float(np.median(drawn_last))
+        scale = drawn_last / middle if middle > 0 else np.ones(1)
+        columns.append(np.clip(float(path.fired[0]) * scale, 0, 1))
+    values = np.stack(np.broadcast_arrays(*columns), axis=1)
+    return _interval(values, np.array([float(path.fired[0]) for path in paths]))
+
+
+def _by_name(
+    families: dict[str, tuple[int, ...]], column: dict[int, int], present: Array,
+    result: Posterior,
+) -> dict[str, tuple[float, float]]:
+    found: dict[str, tuple[float, float]] = {}
+    for name, family in families.items():
+        columns = [column[node] for node in family]
+        some = 1 - np.prod(1 - present[:, columns], axis=1)
+        found[name] = _pair(some, result.template_present[name])
+    return found
+
+
+def _ratio(part: Array | float, whole: Array | float) -> Array:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.asarray(part, float) / np.asarray(whole, float)
+    return np.where(np.isfinite(ratio), np.clip(ratio, 0, 1), 0.0)
+
+
+def _interval(values: Array, point: Array) -> Array:
+    """5th and 95th percentile, widened where they leave out the point value."""
+    low, high = np.nanquantile(values, INTERVAL, axis=0)
+    return np.stack([np.minimum(low, point), np.maximum(high, point)])
+
+
+def _pair(values: Array, point: float) -> tuple[float, float]:
+    low, high = _interval(np.asarray(values)[:, None], np.array([point]))
+    return float(low[0]), float(high[0])
+

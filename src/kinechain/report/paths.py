@@ -1,0 +1,83 @@
+"""Each painful site: where its pain comes from and by which path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kinechain.report import model, words
+from kinechain.report.contract import Assessment, CaseShown, Path, SiteResult
+from kinechain.report.labels import Labels, clean
+
+LEAST_RESPONSIBILITY = 0.02
+PATHS_SHOWN = 5
+
+
+def site_views(
+    result: Assessment, case: CaseShown, labels: Labels, order: Sequence[str]
+) -> tuple[model.SiteView, ...]:
+    """The painful sites in words, in the order of the result.
+
+    A pain that was entered but is missing from the result (because no probabilities could be
+    computed) is shown as wholly unexplained.
+
+    Parameters
+    ----------
+    order
+        Conditions by rank, so that a path can carry the number of its origin.
+    """
+    sites = list(result.sites)
+    covered = {(site.site, site.side or "midline") for site in sites}
+    sites += [
+        SiteResult(site=pain.site, side=pain.side, unexplained=1.0)
+        for pain in case.pain
+        if (pain.site, pain.side or "midline") not in covered
+    ]
+    rank_of = {condition: rank for rank, condition in enumerate(order, start=1)}
+    return tuple(_view(site, case, labels, rank_of) for site in sites)
+
+
+def _view(
+    site: SiteResult, case: CaseShown, labels: Labels, rank_of: dict[str, int]
+) -> model.SiteView:
+    pain = next(
+        (p for p in case.pain
+         if p.site == site.site and (p.side or "midline") == (site.side or "midline")),
+        None,
+    )
+    label = clean(site.label) or (clean(pain.label) if pain is not None else "")
+    paths = sorted(site.paths, key=lambda path: -path.responsibility)
+    return model.SiteView(
+        site=site.site,
+        side=site.side,
+        label=_with_side(label, site.side) if label else labels.site(site.site, site.side),
+        intensity=pain.intensity if pain is not None else None,
+        paths=tuple(
+            _path(path, labels, rank_of)
+            for path in paths[:PATHS_SHOWN]
+            if path.path and path.responsibility >= LEAST_RESPONSIBILITY
+        ),
+        unexplained=site.unexplained,
+        unexplained_words=words.unexplained_words(site.unexplained),
+    )
+
+
+def _with_side(label: str, side: str | None) -> str:
+    if side in ("left", "right", "both") and side not in label.lower():
+        return f"{label}, {side}"
+    return label
+
+
+def _path(path: Path, labels: Labels, rank_of: dict[str, int]) -> model.PathView:
+    named = len(path.labels) == len(path.path)
+    steps = path.labels if named else tuple(labels.of(node) for node in path.path)
+    condition = path.path[0].split(".")[0]
+    return model.PathView(
+        steps=tuple(clean(step) for step in steps),
+        sentence=clean(path.sentence),
+        condition=condition,
+        rank=rank_of.get(condition, 0),
+        fired=path.fired,
+        low=path.low,
+        high=path.high,
+        responsibility=path.responsibility,
+    )
