@@ -38,7 +38,7 @@ class Contribution:
 
 
 def contributions(
-    person: Person, origins: Sequence[int], *, limit: int = 1 << 22
+    person: Person, assembly: Assembly, origins: Sequence[int]
 ) -> tuple[Contribution, ...]:
     """Contributions of all items and groups to each origin, in one batched run.
 
@@ -46,6 +46,8 @@ def contributions(
     ----------
     person
         Network and evidence, with one set of parameters.
+    assembly
+        The pairwise form of this network and evidence, as the posterior made it.
     origins
         Nodes whose log odds are followed.
 
@@ -68,8 +70,8 @@ def contributions(
         included[2 + place] = 1
         included[2 + place, list(members)] = 0
         included[2 + len(sets) + place, list(members)] = 1
-    assembly = Assembly(person.network, person.weighted, person.absent, list(origins), limit)
-    odds = _log_odds(assembly.marginals(assembly.run(person.weights(included)), origins))
+    _, present = assembly.solve(person.weights(included), origins)
+    odds = _log_odds(present)
     found: list[Contribution] = []
     for column, origin in enumerate(origins):
         full, empty = odds[0, column], odds[1, column]

@@ -22,11 +22,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from heapq import heappop, heappush
 from math import prod
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from kinechain.inference.order import elimination_order
 
 Table = NDArray[np.float64]
 
@@ -38,108 +41,6 @@ class TableTooLarge(Exception):
         super().__init__(f"an elimination table would need {entries} entries")
         self.entries = entries
         self.variables = variables
-
-
-def elimination_order(n_variables: int, scopes: Sequence[Sequence[int]]) -> list[int]:
-    """Return an elimination order that adds few edges at each step.
-
-    Variables with at most two neighbours go first: eliminating them never costs anything.
-    Of the rest the one goes next that would join the fewest strangers (min-fill), ties to
-    the one with fewer neighbours. Neighbourhoods are bit masks, so that counting the
-    missing edges of a variable takes one machine operation per neighbour.
-
-    Parameters
-    ----------
-    n_variables
-        Number of variables.
-    scopes
-        Variables of each table; any two that share a table are neighbours.
-
-    Returns
-    -------
-    list of int
-        All variables, first to be eliminated first.
-    """
-    neighbours = [0] * n_variables
-    for scope in scopes:
-        mask = 0
-        for variable in scope:
-            mask |= 1 << variable
-        for variable in scope:
-            neighbours[variable] |= mask
-    for variable in range(n_variables):
-        neighbours[variable] &= ~(1 << variable)
-    order: list[int] = []
-    easy = [v for v in range(n_variables) if neighbours[v].bit_count() <= 2]
-    remaining = set(range(n_variables))
-    costs: dict[int, tuple[int, int]] = {}
-    while remaining:
-        while easy:
-            chosen = easy.pop()
-            if chosen in remaining and neighbours[chosen].bit_count() <= 2:
-                remaining.discard(chosen)
-                order.append(chosen)
-                costs.pop(chosen, None)
-                touched = _eliminate(chosen, neighbours)
-                for other in touched:
-                    costs.pop(other, None)
-                    if neighbours[other].bit_count() <= 2:
-                        easy.append(other)
-                    elif len(touched) > 1:
-                        for stranger in _members(neighbours[other]):
-                            costs.pop(stranger, None)
-        if not remaining:
-            break
-        for variable in remaining:
-            if variable not in costs:
-                costs[variable] = _fill(variable, neighbours)
-        chosen = min(remaining, key=costs.__getitem__)
-        filled = costs.pop(chosen)[0]
-        remaining.discard(chosen)
-        order.append(chosen)
-        touched = _eliminate(chosen, neighbours)
-        for other in touched:
-            costs.pop(other, None)
-            if neighbours[other].bit_count() <= 2:
-                easy.append(other)
-        if filled:
-            around = 0
-            for other in touched:
-                around |= neighbours[other]
-            for stranger in _members(around):
-                costs.pop(stranger, None)
-    return order
-
-
-def _members(mask: int) -> list[int]:
-    found: list[int] = []
-    while mask:
-        low = mask & -mask
-        found.append(low.bit_length() - 1)
-        mask ^= low
-    return found
-
-
-def _fill(variable: int, neighbours: list[int]) -> tuple[int, int]:
-    """Twice the number of edges that eliminating would add, and the number of neighbours."""
-    around = neighbours[variable]
-    missing = 0
-    mask = around
-    while mask:
-        low = mask & -mask
-        missing += (around & ~neighbours[low.bit_length() - 1]).bit_count() - 1
-        mask ^= low
-    return missing, around.bit_count()
-
-
-def _eliminate(variable: int, neighbours: list[int]) -> list[int]:
-    """Join the neighbours of a variable with each other and take it out."""
-    around = neighbours[variable]
-    touched = _members(around)
-    out = ~(1 << variable)
-    for other in touched:
-        neighbours[other] = (neighbours[other] | around) & out & ~(1 << other)
-    return touched
 
 
 @lru_cache(maxsize=4096)
@@ -160,7 +61,7 @@ def _gather(cards: tuple[int, ...], strides: tuple[int, ...]) -> NDArray[np.intp
 
 
 def _strides(
-    inner: Sequence[int], scope: Sequence[int], cards: Sequence[int]
+    inner: Sequence[int], scope: Sequence[int], cards: Sequence[int] | Mapping[int, int]
 ) -> tuple[int, ...]:
     """Strides, in a table over `inner`, of the variables of `scope`; zero where absent."""
     found: dict[int, int] = {}
@@ -200,7 +101,7 @@ class _Bucket:
     def __init__(
         self,
         scope: tuple[int, ...],
-        cards: Sequence[int],
+        cards: Sequence[int] | Mapping[int, int],
         tables: Sequence[tuple[int, tuple[int, ...]]],
         messages: Sequence[tuple[int, tuple[int, ...]]],
     ) -> None:
@@ -291,20 +192,29 @@ class Plan:
                 bucket.parent = position[scope[-2]]
                 messages[bucket.parent].append((place, scope[:-1]))
             self.buckets.append(bucket)
+        self.component = list(range(len(self.buckets)))
+        for place in range(len(self.buckets) - 1, -1, -1):
+            if self.buckets[place].parent >= 0:
+                self.component[place] = self.component[self.buckets[place].parent]
+        self._recast: dict[tuple[int, tuple[int, ...]], _Bucket] = {}
         self.largest = max((bucket.size for bucket in self.buckets), default=1)
         self.total = sum(bucket.size for bucket in self.buckets)
 
-    def recast(self, place: int, cards: Sequence[int]) -> _Bucket:
+    def recast(self, place: int, cards: Mapping[int, int]) -> _Bucket:
         """The bucket at `place` for other numbers of states."""
         old = self.buckets[place]
-        size = prod(cards[variable] for variable in old.scope)
+        key = (place, tuple(cards[variable] for variable in old.scope))
+        if key in self._recast:
+            return self._recast[key]
+        size = prod(key[1])
         if size > self.limit:
             raise TableTooLarge(size, old.scope)
         tables = [(step.source, self.scopes[step.source])
                   for step in old.steps if not step.is_message]
         messages = [(step.source, self.buckets[step.source].scope[:-1])
                     for step in old.steps if step.is_message]
-        return _Bucket(old.scope, cards, tables, messages)
+        self._recast[key] = _Bucket(old.scope, cards, tables, messages)
+        return self._recast[key]
 
     def run(self, tables: Sequence[Table]) -> "Run":
         """Eliminate all variables.
@@ -341,7 +251,7 @@ def _column(table: Table) -> Table:
 
 
 def _products(
-    bucket: _Bucket, columns: Sequence[Table] | Mapping[int, Table], messages: Sequence[Table]
+    bucket: _Bucket, columns: "Sequence[Table] | _Overlay", messages: "Sequence[Table] | _Overlay"
 ) -> list[Table]:
     """Product of the bucket's factors after each step."""
     chain: list[Table] = []
@@ -361,6 +271,18 @@ def _products(
     return chain
 
 
+class _Overlay:
+    """A list of tables, some of which are replaced."""
+
+    def __init__(self, old: Sequence[Table], new: dict[int, Table] | None = None) -> None:
+        self.old = old
+        self.new: dict[int, Table] = {} if new is None else new
+
+    def __getitem__(self, place: int) -> Table:
+        found = self.new.get(place)
+        return self.old[place] if found is None else found
+
+
 def _sum_last(product: Table, card: int) -> Table:
     """Sum over the variable that varies fastest."""
     if card == 2:
@@ -373,8 +295,8 @@ def _sum_axes(product: Table, cards: tuple[int, ...], axes: Sequence[int]) -> Ta
     shape = list(cards)
     rows = product.shape[1]
     for axis in sorted(axes):
-        outer = int(np.prod(shape[:axis], dtype=int))
-        inner = int(np.prod(shape[axis + 1:], dtype=int)) * rows
+        outer = prod(shape[:axis])
+        inner = prod(shape[axis + 1:]) * rows
         cube = product.reshape(outer, shape[axis], inner)
         product = cube[:, 0] + cube[:, 1]
         for state in range(2, shape[axis]):
@@ -400,6 +322,7 @@ class Run:
         self._products = products
         self._messages = messages
         self._outside: list[Table | None] | None = None
+        self._cliques: dict[int, Table] = {}
 
     def sweep(self) -> None:
         """Run the backward pass, unless it was run before.
@@ -437,60 +360,80 @@ class Run:
                     share = factor if down is None else down * factor
                     down = _sum_axes(share, step.cards, step.shrunk)
 
-    def changed(self, tables: Mapping[int, Table], cards: Mapping[int, int]) -> Table:
-        """Sum of products after changing some tables and some numbers of states.
+    def ratio(self, tables: Mapping[int, Table], cards: Mapping[int, int]) -> Table:
+        """Sum of products after a change of some tables, relative to before.
 
-        Only the buckets that a change reaches are worked off again.
+        Only the buckets between the changes and the bucket where these meet are worked
+        off again; what lies beyond is known from the backward sweep.
 
         Parameters
         ----------
         tables
-            New values of some tables; all tables of a variable in `cards` are among them.
+            New values of some tables.
         cards
-            New numbers of states.
+            New numbers of states of some variables; every table of such a variable must
+            be among `tables`.
+
+        Returns
+        -------
+        ndarray of shape (B or 1,)
 
         Raises
         ------
         TableTooLarge
             When a bucket would exceed the plan's limit.
         """
+        self.sweep()
         plan = self.plan
-        columns = list(self._columns)
-        touched = {plan.home[table] for table in tables}
-        for table, values in tables.items():
-            columns[table] = _column(values)
-        states = list(plan.cards)
-        for variable, card in cards.items():
-            states[variable] = card
-            touched.add(plan.bucket_of[variable])
-        messages = list(self._messages)
-        z: Table = np.ones(1)
-        for table in plan.constants:
-            z = z * columns[table][0]
-        for place, bucket in enumerate(plan.buckets):
-            if place in touched:
-                if not cards.keys().isdisjoint(bucket.scope):
-                    bucket = plan.recast(place, states)
-                chain = _products(bucket, columns, messages)
-                messages[place] = _sum_last(chain[-1], bucket.cards[-1])
-                touched.add(plan.buckets[place].parent)
-            if plan.buckets[place].parent < 0:
-                z = z * messages[place][0]
-        return z
+        columns = {table: _column(values) for table, values in tables.items()}
+        waiting = {plan.home[table] for table in tables}
+        waiting.update(plan.bucket_of[variable] for variable in cards)
+        states = {**dict(enumerate(plan.cards)), **cards} if cards else {}
+        queue = sorted(waiting)
+        open_ones: dict[int, int] = {}
+        for place in queue:
+            root = plan.component[place]
+            open_ones[root] = open_ones.get(root, 0) + 1
+        messages = _Overlay(self._messages)
+        factors = _Overlay(self._columns, columns)
+        result: Table = np.ones(1)
+        while queue:
+            place = heappop(queue)
+            bucket = plan.buckets[place]
+            recast = bool(cards) and not cards.keys().isdisjoint(bucket.scope)
+            product = _products(plan.recast(place, states) if recast else bucket,
+                                factors, messages)[-1]
+            root = plan.component[place]
+            if open_ones[root] == 1:
+                down = self._down(place, states[bucket.scope[-1]] if recast else None)
+                after = product if down is None else product * down
+                with np.errstate(invalid="ignore", divide="ignore"):
+                    result = result * (after.sum(axis=0) / self._clique(place).sum(axis=0))
+                continue
+            card = states[bucket.scope[-1]] if recast else bucket.cards[-1]
+            messages.new[place] = _sum_last(product, card)
+            if bucket.parent in waiting:
+                open_ones[root] -= 1
+            else:
+                waiting.add(bucket.parent)
+                heappush(queue, bucket.parent)
+        return result
 
-    def _down(self, place: int) -> Table | None:
+    def _down(self, place: int, card: int | None = None) -> Table | None:
         """What the rest of the network says about the bucket's variables; None for one."""
         assert self._outside is not None
         outside = self._outside[place]
         if outside is None:
             return None
-        return np.repeat(outside, self.plan.buckets[place].cards[-1], axis=0)
+        return np.repeat(outside, card or self.plan.buckets[place].cards[-1], axis=0)
 
     def _clique(self, place: int) -> Table:
         self.sweep()
-        product = self._products[place][-1]
-        down = self._down(place)
-        return product if down is None else product * down
+        if place not in self._cliques:
+            product = self._products[place][-1]
+            down = self._down(place)
+            self._cliques[place] = product if down is None else product * down
+        return self._cliques[place]
 
     def belief(self, variable: int) -> Table:
         """Unnormalised marginal of one variable within its own connected component.

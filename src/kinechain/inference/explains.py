@@ -20,6 +20,7 @@ paths differ from the posterior's, so only the buckets that these touch are work
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -75,10 +76,28 @@ class Tracker:
             tables[self._gate_place[node]] = self._gate(node, node in start)
         cards = {self.assembly.variable[node]: 3 for node in carriers}
         cards |= {self.assembly.auxiliary[node]: 3 for node in carriers}
-        none = self.run.changed(tables, cards)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            chance = 1 - none / self.run.z
+        chance = 1 - self.run.ratio(tables, cards)
         return np.where(np.abs(chance) < 1e-9, np.maximum(chance, 0), chance)
+
+    def path(self, nodes: Sequence[int]) -> Array:
+        """Probability that every edge along `nodes` fired, shape ``(B,)``.
+
+        The first node is present, and each later one is taken to be switched on by the
+        one before it: its gate is replaced by one at "present".
+        """
+        assembly = self.assembly
+        strength: Array = np.ones(1)
+        first = assembly.variable[nodes[0]]
+        unary = self._third[:, first, :2]
+        tables = {first: unary * np.array([0.0, 1.0])}
+        for parent, child in pairwise(nodes):
+            edge = next(edge for other, edge in self.network.parents[child] if other == parent)
+            strength = strength * self.network.activation[:, edge]
+            if child in self._gate_place:
+                tables[self._gate_place[child]] = np.array([[[0.0, 1.0], [0.0, 0.0]]])
+            else:
+                tables[assembly.end_table[child]] = np.array([[1.0, 0.0]])
+        return strength * self.run.ratio(tables, {})
 
     def _reached(self, start: frozenset[int], end: frozenset[int]) -> frozenset[int]:
         """Nodes on a path from the sources to the complaints, the sources' own left out."""

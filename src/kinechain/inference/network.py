@@ -19,8 +19,9 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,16 @@ class Network:
         """Number of nodes."""
         return len(self.parents)
 
+    @property
+    def rows(self) -> int:
+        """Number of parameter draws."""
+        return max(self.leak.shape[0], self.activation.shape[0])
+
+    def part(self, start: int, stop: int) -> "Network":
+        """The same network with some of the draws."""
+        return replace(self, leak=_part(self.leak, start, stop),
+                       activation=_part(self.activation, start, stop))
+
     def ancestors(self, nodes: Iterable[int]) -> set[int]:
         """The nodes themselves and everything that can cause them."""
         found: set[int] = set()
@@ -76,16 +87,27 @@ class Weights:
         For a node, weights ``(absent, present)`` of shape ``(R or 1, 2)``.
     absent
         For a node without children, how often (0 or 1) its absence counts, ``(R or 1,)``.
-    settled
-        For a node with parents and children, in which rows one edge alone is taken to have
-        switched it on, boolean ``(R,)``: there its gate is one at "present".
     """
 
     likelihood: Mapping[int, Array] = field(default_factory=dict[int, Array])
     absent: Mapping[int, Array] = field(default_factory=dict[int, Array])
-    settled: Mapping[int, NDArray[np.bool_]] = field(
-        default_factory=dict[int, NDArray[np.bool_]]
-    )
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        values = [*self.likelihood.values(), *self.absent.values()]
+        return max((value.shape[0] for value in values), default=1)
+
+    def part(self, start: int, stop: int) -> "Weights":
+        """Some of the rows."""
+        return Weights(
+            {node: _part(values, start, stop) for node, values in self.likelihood.items()},
+            {node: _part(values, start, stop) for node, values in self.absent.items()},
+        )
+
+
+def _part(values: Array, start: int, stop: int) -> Array:
+    return values[start:stop] if values.shape[0] > 1 else values
 
 
 class Assembly:
@@ -136,6 +158,7 @@ class Assembly:
         self.gates = [node for node in gates if node not in self.leaves]
         self.ends = [node for node in gates if node in self.leaves]
         scopes += [(self.auxiliary[node], self.variable[node]) for node in self.gates]
+        self.end_table = {node: len(scopes) + place for place, node in enumerate(self.ends)}
         scopes += [(self.auxiliary[node],) for node in self.ends]
         self.edges = [
             (parent, node, edge) for node in gates for parent, edge in network.parents[node]
@@ -162,12 +185,12 @@ class Assembly:
         """The tables in the order of the plan's scopes."""
         unary = self.unary(weights)
         tables: list[Table] = [unary[:, place] for place in range(len(self.nodes))]
-        tables += self._gate_tables(weights)
+        tables += self._gate_tables()
         tables += self._end_tables(weights)
         tables += self._edge_tables()
         return tables
 
-    def _gate_tables(self, weights: Weights) -> list[Table]:
+    def _gate_tables(self) -> list[Table]:
         """What joins a node to its auxiliary variable: rows ``u``, columns ``x``."""
         if not self.gates:
             return []
@@ -176,12 +199,7 @@ class Assembly:
         gate[:, :, 0, 1] = 1
         gate[:, :, 1, 0] = free
         gate[:, :, 1, 1] = -free
-        tables = [gate[:, place] for place in range(len(self.gates))]
-        for node, rows in weights.settled.items():
-            place = self.gates.index(node)
-            alone = np.array([[0.0, 1.0], [0.0, 0.0]])
-            tables[place] = np.where(rows[:, None, None], alone, tables[place])
-        return tables
+        return [gate[:, place] for place in range(len(self.gates))]
 
     def _end_tables(self, weights: Weights) -> list[Table]:
         """Weights of the auxiliary variable of observed nodes without children."""
@@ -206,11 +224,7 @@ class Assembly:
     def unary(self, weights: Weights) -> Array:
         """Weights of single variables: priors of roots, absences below, likelihood."""
         network = self.network
-        rows = max(
-            [network.leak.shape[0]]
-            + [values.shape[0] for values in weights.likelihood.values()]
-            + [values.shape[0] for values in weights.absent.values()]
-        )
+        rows = max(network.rows, weights.rows)
         counts: list[Array] = []
         edges: list[int] = []
         parents: list[int] = []
@@ -239,6 +253,60 @@ class Assembly:
         if len(self.nodes) and weights.absent:
             unary[:, 0] *= np.exp(constant)[:, None]
         return unary
+
+    def portions(
+        self, weights: Weights, entries: int = 1 << 22
+    ) -> Iterator[tuple["Assembly", Run]]:
+        """Run many rows or draws, a portion at a time so that memory stays bounded.
+
+        Parameters
+        ----------
+        weights
+            Evidence, one row a question; or one row, and a network with many draws.
+        entries
+            The tables of one portion together have about this size.
+
+        Yields
+        ------
+        part, run
+            The assembly restricted to the portion, and its forward pass.
+        """
+        rows = max(weights.rows, self.network.rows)
+        portion = max(1, entries // max(1, self.plan.total))
+        for start in range(0, rows, portion):
+            stop = min(rows, start + portion)
+            part = self.on(self.network.part(start, stop))
+            yield part, part.run(weights.part(start, stop))
+
+    def on(self, network: Network) -> "Assembly":
+        """The same plan for a network of the same structure with other weights."""
+        other = copy(self)
+        other.network = network
+        return other
+
+    def solve(self, weights: Weights, nodes: Sequence[int]) -> tuple[Array, Array]:
+        """Probability of the evidence and of each node, for many rows or draws.
+
+        Parameters
+        ----------
+        weights
+            Evidence, as for `portions`.
+        nodes
+            Nodes whose probability of being present is wanted.
+
+        Returns
+        -------
+        z, present
+            Shapes ``(rows,)`` and ``(rows, len(nodes))``.
+        """
+        z: list[Array] = []
+        present: list[Array] = []
+        for part, run in self.portions(weights):
+            rows = max(run.z.shape[0], 1)
+            found = part.marginals(run, nodes)
+            z.append(run.z)
+            present.append(np.broadcast_to(found, (rows, found.shape[1])))
+        return np.concatenate(z), np.concatenate(present)
 
     def marginals(self, run: Run, nodes: Sequence[int]) -> Array:
         """Probability that each node is present, shape ``(rows, len(nodes))``.

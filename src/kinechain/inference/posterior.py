@@ -48,6 +48,7 @@ class Posterior:
     """
 
     person: Person
+    assembly: Assembly
     z: Array
     nodes: tuple[int, ...]
     present: Array
@@ -92,8 +93,8 @@ def _exact(person: Person, limit: int, set_aside: Sequence[str], bound: float) -
     weights = person.weights()
     run = assembly.run(weights)
     present = assembly.marginals(run, nodes)[0]
-    before = assembly.run(person.weights(np.zeros((1, len(person.items)))))
-    prior = assembly.marginals(before, nodes)[0]
+    before = Assembly(person.network, (), (), nodes, limit)
+    prior = before.marginals(before.run(Weights()), nodes)[0]
     issues = list(person.issues)
     if set_aside:
         issues.append(Issue(
@@ -110,13 +111,13 @@ def _exact(person: Person, limit: int, set_aside: Sequence[str], bound: float) -
                     "probabilities shown are those before any finding.",
             remedy="check the findings that cannot be true together",
         ))
-        return Posterior(person, run.z, nodes, prior, prior, np.zeros(len(nodes)), {}, {}, (),
+        return Posterior(person, assembly, run.z, nodes, prior, prior, np.zeros(len(nodes)), {}, {}, (),
                          tuple(issues), bound)
     tracker = Tracker(assembly, run, weights)
     sites = attribute(person, tracker)
     chance, by_template = _explains(person, tracker, sites, present)
     return Posterior(
-        person, run.z, nodes, present, prior, chance,
+        person, assembly, run.z, nodes, present, prior, chance,
         _family_present(person, assembly, run, weights), by_template, sites, tuple(issues), bound,
     )
 
@@ -135,7 +136,7 @@ def _explains(
     for site in sites:
         for path in site.paths:
             if path.nodes[0] in total:
-                total[path.nodes[0]] += float(path.fired[0])
+                total[path.nodes[0]] += path.fired
                 paths[path.nodes[0]] += 1
     chance = np.zeros(len(nodes))
     for place, node in enumerate(nodes):
@@ -160,13 +161,19 @@ def _family_present(
 ) -> dict[str, float]:
     """Probability that a condition is present at some level or side."""
     unary = assembly.unary(weights)
+    marginals = assembly.marginals(run, person.conditions)[0]
+    column = {node: place for place, node in enumerate(person.conditions)}
     found: dict[str, float] = {}
     for name in person.knowledge.conditions:
-        absent: dict[int, Array] = {}
-        for node in person.knowledge.instances[name]:
-            variable = assembly.variable[node]
-            absent[variable] = unary[:, variable] * np.array([1.0, 0.0])
-        found[name] = float(np.clip(1 - run.changed(absent, {})[0] / run.z[0], 0, 1))
+        family = person.knowledge.instances[name]
+        total = float(sum(marginals[column[node]] for node in family))
+        if len(family) > 1 and total >= NEGLIGIBLE:
+            absent: dict[int, Array] = {}
+            for node in family:
+                variable = assembly.variable[node]
+                absent[variable] = unary[:, variable] * np.array([1.0, 0.0])
+            total = 1 - float(run.ratio(absent, {})[0])
+        found[name] = float(np.clip(total, 0, 1))
     return found
 
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kinechain.inference.elimination import Run
-from kinechain.inference.network import Array, Assembly
+from kinechain.inference.attribution import SiteAttribution
+from kinechain.inference.network import Array
 from kinechain.inference.person import Person, person_of
-from kinechain.inference.posterior import LARGEST_TABLE, Posterior
+from kinechain.inference.posterior import Posterior
 
 DRAWS = 200
 INTERVAL = (0.05, 0.95)
@@ -58,10 +58,15 @@ def intervals(
     drawn = _same_items(
         person_of(knowledge, result.person.case, draws=draws, seed=seed), result.person
     )
-    assembly = Assembly(drawn.network, drawn.weighted, drawn.absent, list(result.nodes),
-                        LARGEST_TABLE)
-    run = assembly.run(drawn.weights())
-    present = assembly.marginals(run, result.nodes)
+    edges = sorted({path.nodes[-2:] for site in result.sites for path in site.paths})
+    found: list[Array] = []
+    fired: list[Array] = []
+    for part, run in result.assembly.on(drawn.network).portions(drawn.weights()):
+        found.append(part.marginals(run, result.nodes))
+        last = [part.fired(run, *edge) for edge in edges]
+        fired.append(np.stack(np.broadcast_arrays(*last), axis=1) if last else np.zeros((1, 0)))
+    present = np.concatenate(found)
+    by_edge = dict(zip(edges, np.concatenate(fired).T, strict=True))
     share = _ratio(result.explains, result.present)
     explained = present * share
     column = {node: place for place, node in enumerate(result.nodes)}
@@ -80,8 +85,7 @@ def intervals(
             name: _pair(by_template[name], result.template_explains[name])
             for name in families
         },
-        fired=tuple(_fired(result, drawn, assembly, run, place)
-                    for place in range(len(result.sites))),
+        fired=tuple(_fired(site, by_edge) for site in result.sites),
     )
 
 
@@ -99,30 +103,16 @@ def _same_items(drawn: Person, person: Person) -> Person:
     )
 
 
-def _fired(
-    result: Posterior, drawn: Person, assembly: Assembly, run: Run, site: int
-) -> Array:
+def _fired(site: SiteAttribution, by_edge: dict[tuple[int, ...], Array]) -> Array:
     """Paths' intervals: the last edge drawn, the rest of the path kept in proportion."""
-    paths = result.sites[site].paths
-    if not paths:
-        return np.zeros((2, 0))
-    last: dict[int, Array] = {}
-    point: dict[int, float] = {}
-    for path in paths:
-        point[path.nodes[-2]] = point.get(path.nodes[-2], 0.0) + float(path.fired[0])
-    end = paths[0].nodes[-1]
-    for parent in point:
-        if (parent, end) in assembly.edge_table:
-            last[parent] = assembly.fired(run, parent, end)
     columns: list[Array] = []
-    for path in paths:
-        parent = path.nodes[-2]
-        drawn_last = last.get(parent, np.zeros(1))
-        middle = float(np.median(drawn_last))
-        scale = drawn_last / middle if middle > 0 else np.ones(1)
-        columns.append(np.clip(float(path.fired[0]) * scale, 0, 1))
-    values = np.stack(np.broadcast_arrays(*columns), axis=1)
-    return _interval(values, np.array([float(path.fired[0]) for path in paths]))
+    for path in site.paths:
+        drawn = by_edge[path.nodes[-2:]]
+        middle = float(np.median(drawn))
+        columns.append(np.clip(path.fired * drawn / middle, 0, 1) if middle > 0 else drawn)
+    if not columns:
+        return np.zeros((2, 0))
+    return _interval(np.stack(columns, axis=1), np.array([path.fired for path in site.paths]))
 
 
 def _by_name(

@@ -1,11 +1,14 @@
 """Value of information: what an unanswered question would tell, before it is asked.
 
-For every unanswered finding the absent outcome only reweights its causes, so all of them
-are rows of one run; the present outcome follows from the law of total probability. A trait
-needs two rows, one for each answer. The gain of a question is the mutual information, in
-bits, between its answer and each condition that may lie behind the complaint, summed over
-these conditions; beside it stands the expected number of dangerous conditions that the
-answer would carry across their threshold for action, in either direction.
+The gain of a question is the mutual information, in bits, between its answer and each
+condition that may lie behind the complaint, summed over these conditions; beside it stands
+the expected number of dangerous conditions that the answer would carry across their
+threshold for action, in either direction.
+
+All questions are estimated (`screening`), the most promising are then valued exactly. The
+answer "absent" only reweights the finding's causes, so it is a row or a few of one batched
+run; "present" follows from the law of total probability. A trait takes two rows, one for
+each answer.
 """
 
 from __future__ import annotations
@@ -17,10 +20,17 @@ import numpy as np
 
 from kinechain.inference.network import Array, Assembly, Network, Weights
 from kinechain.inference.person import Person, template_of
+from kinechain.inference.screening import entropy, estimated_bits
 
 CROSSING_IN_BITS = 4.0
 """What a certain threshold crossing is worth beside one bit about the origins (expert
 judgement: a missed emergency weighs more than any refinement of the ranking)."""
+
+EXACT = 32
+"""How many questions are valued exactly."""
+
+MOST_TERMS = 8
+"""Terms into which the absence of one finding is expanded exactly."""
 
 COST = (1.0, 1.5, 2.0, 4.0, 8.0, 16.0)
 """Divisor of the value by burden, 0 (asked) to 5 (invasive) (expert judgement)."""
@@ -85,104 +95,170 @@ def unanswered(person: Person) -> list[int]:
 
 def questions(
     person: Person,
+    assembly: Assembly,
     thresholds: Mapping[str, float],
     *,
     candidates: Sequence[int] | None = None,
-    limit: int = 1 << 22,
+    exact: int = EXACT,
 ) -> Questions:
-    """Value every unanswered question.
+    """Value the unanswered questions.
 
     Parameters
     ----------
     person
         Network and evidence, with one set of parameters.
+    assembly
+        The pairwise form of this network and evidence, as the posterior made it.
     thresholds
         Probability from which on a dangerous condition is acted upon, by condition id.
     candidates
         Nodes to value; all unanswered ones by default.
+    exact
+        How many of them, the most promising by estimate, are valued exactly.
+
+    Returns
+    -------
+    Questions
+        The questions valued exactly, the most useful for its burden first.
     """
     graph = person.knowledge.graph.nodes
+    upstream = person.network.ancestors(person.complaints)
+    conditions = tuple(place for place in person.conditions if place in upstream)
     asked = list(unanswered(person) if candidates is None else candidates)
-    network = person.network
-    upstream = network.ancestors(person.complaints)
-    conditions = tuple(
-        place for place in person.conditions
-        if place in upstream or graph[place].template in thresholds
-    )
-    findings = [node for node in asked if graph[node].kind == "finding"]
-    traits = [node for node in asked if graph[node].kind == "trait"]
+    run = assembly.run(person.weights())
+    now = assembly.marginals(run, conditions)[0]
     if not conditions or not asked:
-        return Questions(conditions, np.zeros(len(conditions)), ())
-    reach = _Reach(network, conditions)
-    findings = [node for node in findings if reach.touches(node)]
-    assembly = Assembly(network, [*person.weighted, *_nodes_at_risk(person, traits)],
-                        [*person.absent, *findings], list(conditions), limit)
-    run = assembly.run(_rows(person, findings, traits))
-    chance = assembly.marginals(run, conditions)
-    z = run.z
-    now = chance[0]
+        return Questions(conditions, now, ())
     bounds = np.array([thresholds.get(graph[node].template, np.nan) for node in conditions])
+    chosen = _promising(person, conditions, now, bounds, asked)[:exact]
+    rows, terms = _rows(person, assembly, chosen)
+    z, chance = assembly.solve(rows, conditions)
+    z = z / run.z[0]
     result: list[Question] = []
-    for row, node in enumerate(findings, start=1):
-        absent = float(np.clip(z[row] / z[0], 0, 1))
-        result.append(_question(node, 1 - absent, now, None, chance[row], bounds, person))
-    for place, node in enumerate(traits):
-        row = 1 + len(findings) + 2 * place
-        prevalence = float(network.leak[0, node])
-        yes, no = prevalence * z[row], (1 - prevalence) * z[row + 1]
-        result.append(_question(node, float(yes / (yes + no)), now, chance[row], chance[row + 1],
-                                bounds, person))
+    for node in chosen:
+        coefficients, places = terms[node]
+        weight = coefficients * z[places]
+        if graph[node].kind == "trait":
+            yes = float(weight[0] / weight.sum())
+            result.append(_question(node, yes, now, chance[places[0]], chance[places[1]], bounds,
+                                    person))
+            continue
+        no = float(np.clip(weight.sum(), 0, 1))
+        absent = (weight[:, None] * chance[places]).sum(axis=0) / weight.sum()
+        result.append(_question(node, 1 - no, now, None, np.clip(absent, 0, 1), bounds, person))
     result.sort(key=lambda one: (-one.score, graph[one.node].id))
     return Questions(conditions, now, tuple(result))
 
 
-class _Reach:
-    """Which findings have any of the conditions among their causes."""
+def _promising(
+    person: Person, conditions: Sequence[int], now: Array, bounds: Array, asked: Sequence[int]
+) -> list[int]:
+    """Questions by estimated bits for their burden; danger's own questions count double."""
+    bits = estimated_bits(person.network, conditions, now, asked)
+    graph, knowledge = person.knowledge.graph.nodes, person.knowledge
+    near = {
+        graph[node].template
+        for node, chance, bound in zip(conditions, now, bounds, strict=True)
+        if np.isfinite(bound) and chance >= bound / 10
+    }
+    telling: set[str] = set()
+    for name in near:
+        danger = knowledge.conditions[name].danger
+        telling.update(danger.ask if danger else ())
+    score: dict[int, float] = {}
+    for node, gain in zip(asked, bits, strict=True):
+        template = graph[node].template
+        if graph[node].kind == "trait":
+            factors = _factors(person, node, present=True)
+            reached = [place for place, one in enumerate(conditions) if one in factors]
+            gain = float(sum(now[place] * (1 - now[place]) * 0.1 for place in reached))
+        burden = int(getattr(knowledge.concept(template), "burden", 0))
+        score[node] = (float(gain) + (0.05 if template in telling else 0)) / COST[burden]
+    return sorted(score, key=lambda node: (-score[node], graph[node].id))
 
-    def __init__(self, network: Network, conditions: Sequence[int]) -> None:
-        wanted = set(conditions)
-        self._reached = [False] * network.size
-        for node in range(network.size):
-            self._reached[node] = node in wanted or any(
-                parent < node and self._reached[parent] for parent, _ in network.parents[node]
-            )
 
-    def touches(self, node: int) -> bool:
-        return self._reached[node]
+def _rows(
+    person: Person, assembly: Assembly, chosen: Sequence[int]
+) -> tuple[Weights, dict[int, tuple[Array, list[int]]]]:
+    """One row for every term of every answer, and which rows belong to which question."""
+    graph, network = person.knowledge.graph.nodes, person.network
+    rows: list[dict[int, float]] = []
+    terms: dict[int, tuple[Array, list[int]]] = {}
+    for node in chosen:
+        first = len(rows)
+        if graph[node].kind == "trait":
+            share = float(network.leak[0, node])
+            coefficients = [share, 1 - share]
+            for present in (True, False):
+                factors = _factors(person, node, present=present)
+                rows.append({other: float(factor[0]) for other, factor in factors.items()})
+        else:
+            coefficients = []
+            for coefficient, weights in absence_terms(network, assembly, node):
+                coefficients.append(coefficient)
+                rows.append(weights)
+        terms[node] = (np.array(coefficients), list(range(first, len(rows))))
+    base = person.weights()
+    likelihood = {node: np.repeat(weight, len(rows), axis=0)
+                  for node, weight in base.likelihood.items()}
+    for row, weights in enumerate(rows):
+        for node, weight in weights.items():
+            if node not in likelihood:
+                likelihood[node] = np.ones((len(rows), 2))
+            likelihood[node][row, 1] *= weight
+    return Weights(likelihood, base.absent), terms
 
 
-def _nodes_at_risk(person: Person, traits: Sequence[int]) -> list[int]:
-    found: dict[int, None] = {}
-    for node in traits:
-        found.update(dict.fromkeys(_factors(person, node, present=True)))
-    return list(found)
+def absence_terms(
+    network: Network, assembly: Assembly, node: int
+) -> list[tuple[float, dict[int, float]]]:
+    """Write "the finding is absent" as weights on nodes of the assembly.
+
+    A cause that the assembly holds gets the weight ``1 - activation``. One that it does not
+    hold (a link without any evidence below it) is summed out: with weight ``w`` when
+    present its sum is ``w + (1 - w) (1 - leak) prod(1 - activation) ** x``, two terms. After
+    `MOST_TERMS` of them, further links are folded into their causes with the product of
+    the activations, which is exact as long as at most one of a link's causes is present.
+
+    Returns
+    -------
+    list of (coefficient, weights)
+        The probability of absence is the sum over terms of the coefficient times the
+        expectation of the product of the weights of the nodes that are present.
+    """
+    def lowered(weights: dict[int, float], child: int) -> dict[int, float]:
+        lower = dict(weights)
+        for parent, edge in network.parents[child]:
+            lower[parent] = lower.get(parent, 1.0) * (1 - float(network.activation[0, edge]))
+        return lower
+
+    done: list[tuple[float, dict[int, float]]] = []
+    waiting = [(1 - float(network.leak[0, node]), lowered({}, node))]
+    while waiting:
+        coefficient, weights = waiting.pop()
+        outside = [other for other in weights if other not in assembly.variable]
+        if not outside:
+            done.append((coefficient, weights))
+            continue
+        last = max(outside)  # effects come after causes, so nothing more will bear on it
+        weight = weights.pop(last)
+        if len(done) + len(waiting) >= MOST_TERMS:
+            leak = float(network.leak[0, last])
+            for parent, edge in network.parents[last]:
+                step = 1 - float(network.activation[0, edge]) * (1 - weight)
+                weights[parent] = weights.get(parent, 1.0) * step
+            waiting.append((coefficient * (1 - leak * (1 - weight)), weights))
+            continue
+        waiting.append((coefficient * weight, dict(weights)))
+        free = 1 - float(network.leak[0, last])
+        waiting.append((coefficient * (1 - weight) * free, lowered(weights, last)))
+    return done
 
 
 def _factors(person: Person, node: int, *, present: bool) -> dict[int, Array]:
     template = template_of(person.knowledge)
     name = person.knowledge.graph.nodes[node].template
     return template.multipliers(name, present, None, None, template.figures.point())
-
-
-def _rows(person: Person, findings: Sequence[int], traits: Sequence[int]) -> Weights:
-    """Row 0 is what is known; then each finding absent; then each trait, yes and no."""
-    rows = 1 + len(findings) + 2 * len(traits)
-    base = person.weights()
-    absent = dict(base.absent)
-    for row, node in enumerate(findings, start=1):
-        counts = np.zeros(rows)
-        counts[row] = 1
-        absent[node] = counts
-    likelihood = {node: np.repeat(weight, rows, axis=0)
-                  for node, weight in base.likelihood.items()}
-    for place, node in enumerate(traits):
-        for answer, present in enumerate((True, False)):
-            row = 1 + len(findings) + 2 * place + answer
-            for other, factor in _factors(person, node, present=present).items():
-                if other not in likelihood:
-                    likelihood[other] = np.ones((rows, 2))
-                likelihood[other][row, 1] *= factor[0]
-    return Weights(likelihood, absent, base.settled)
 
 
 def _question(
@@ -197,21 +273,27 @@ def _question(
     no = 1 - yes
     if present is None:
         present = np.clip((now - no * absent) / yes, 0, 1) if yes > 1e-12 else now
-    gain = _entropy(now) - yes * _entropy(present) - no * _entropy(absent)
+    gain = entropy(now) - yes * entropy(present) - no * entropy(absent)
     danger = np.isfinite(bounds)
     before = now >= bounds
-    crossings = yes * ((present >= bounds) != before) + no * ((absent >= bounds) != before)
+    flips_up = (present >= bounds) != before
+    flips_down = (absent >= bounds) != before
+    crossings = yes * flips_up + no * flips_down
+    moved = yes * flips_up * _shift(present, now) + no * flips_down * _shift(absent, now)
+    weighty = float(moved[danger].sum())
     bits = float(np.maximum(gain, 0).sum())
     crossed = float(crossings[danger].sum())
     concept = person.knowledge.concept(person.knowledge.graph.nodes[node].template)
     cost = COST[int(getattr(concept, "burden", 0))]
-    return Question(node, yes, bits, crossed, (bits + CROSSING_IN_BITS * crossed) / cost,
+    return Question(node, yes, bits, crossed, (bits + CROSSING_IN_BITS * weighty) / cost,
                     present, absent)
 
 
-def _entropy(chance: Array) -> Array:
-    """Entropy of a yes-or-no matter, in bits."""
-    safe = np.clip(chance, 1e-300, 1)
-    other = np.clip(1 - chance, 1e-300, 1)
-    return -(chance * np.log2(safe) + (1 - chance) * np.log2(other))
+def _shift(after: Array, before: Array) -> Array:
+    """How far an answer moves a probability: log odds in units of log 2, at most one.
 
+    A threshold that is crossed by a hair is hardly a reason to ask.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        moved = np.abs(np.log(after / (1 - after)) - np.log(before / (1 - before)))
+    return np.clip(np.nan_to_num(moved / np.log(2), posinf=1.0), 0, 1)

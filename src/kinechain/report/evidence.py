@@ -29,9 +29,13 @@ def evidence_views(
 
     Parameters
     ----------
+    result
+        The result, for its contributions.
     origins
         The ranked origins; the first, and of the next two those that explain something, count
         as leading.
+    labels
+        Words for findings and groups.
     refs
         Numbers the cited sources.
     """

@@ -46,10 +46,14 @@ def origin_views(
 
     Parameters
     ----------
+    result
+        The result, for its origins and contributions.
     order
         The conditions to show, best first.
     sites
         The painful sites, already in words; they say which pain an origin accounts for.
+    labels
+        Words for findings, groups and levels.
     """
     return tuple(
         _view(rank, entry, result, sites, labels) for rank, entry in enumerate(order, start=1)

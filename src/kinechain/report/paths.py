@@ -22,6 +22,12 @@ def site_views(
 
     Parameters
     ----------
+    result
+        The result, for its sites.
+    case
+        The pain as it was entered, for intensity and for sites the result lacks.
+    labels
+        Words for sites and the nodes of paths.
     order
         Conditions by rank, so that a path can carry the number of its origin.
     """

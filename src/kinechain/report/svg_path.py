@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Literal, NamedTuple, assert_never
 
@@ -69,6 +70,7 @@ def parse(data: str) -> tuple[Subpath, ...]:
     return tuple(done)
 
 
+@functools.lru_cache(maxsize=512)
 def mirror(data: str, axis: float) -> str:
     """Reflect path data at the vertical line ``x = axis``.
 
@@ -80,6 +82,7 @@ def mirror(data: str, axis: float) -> str:
     return write(tuple(_mirrored(subpath, axis) for subpath in parse(data)))
 
 
+@functools.lru_cache(maxsize=64)
 def close_by_mirror(half: str, axis: float) -> str:
     """Complete an open half path with its own mirror image to one closed, symmetric path.
 

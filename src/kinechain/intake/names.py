@@ -1,0 +1,242 @@
+"""Finds things by id, label or synonym, and the nearest right names for a wrong one."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from kinechain.knowledge import Knowledge
+
+Kind = Literal["finding", "trait", "site", "condition", "setting", "quantity", "level"]
+Said = Literal["id", "label", "synonym"]
+FINDINGS: tuple[Kind, ...] = ("finding", "trait")
+MOST_NEAREST = 25
+LONGEST_NAME = 80
+SHORTEST_PART = 4
+"""Letters of a name that must be inside another one to count as a part of it."""
+ALIKE, NEARLY, SURELY = 0.6, 0.82, 0.88
+"""Ratios of likeness: worth naming, worth comparing, and taken for a misspelling."""
+LEAD = 0.06
+"""By how much a misspelling must be nearer to one thing than to any other."""
+GOOD, USEFUL, WEAKEST_SPELLING = 0.5, 0.45, 0.72
+"""Scores of a search: a true part of the name, kept beside such, a misspelling."""
+_STRENGTH: dict[Said, int] = {"id": 0, "label": 1, "synonym": 2}
+_SPELLINGS = (("ae", "e"), ("oe", "e"), ("isation", "ization"), ("ising", "izing"))
+
+
+@dataclass(frozen=True)
+class Name:
+    """One name of one thing."""
+
+    kind: Kind
+    id: str
+    label: str
+    text: str
+    said: Said
+
+
+@dataclass(frozen=True)
+class Found:
+    """A thing that answers a search.
+
+    Attributes
+    ----------
+    matched
+        The id, label or synonym that answered.
+    score
+        Higher is better; 1 is an exact name.
+    """
+
+    kind: Kind
+    id: str
+    label: str
+    matched: str
+    score: float
+
+
+def key_of(text: str) -> str:
+    """A name without case, accents, spaces and hyphens.
+
+    Examples
+    --------
+    >>> key_of("Straight-leg raise") == key_of("straight_leg_raise")
+    True
+    """
+    plain = unicodedata.normalize("NFKD", text[: LONGEST_NAME * 4]).casefold()
+    return "".join(c for c in plain if c.isalnum())
+
+
+def spelling_of(key: str) -> str:
+    """A key in one spelling, so that British and American names meet."""
+    for british, american in _SPELLINGS:
+        key = key.replace(british, american)
+    return key
+
+
+def clean_label(label: str) -> str:
+    """A label without the place of its level."""
+    return re.sub(r"\s*\(?\{level\}\)?\s*", " ", label).strip()
+
+
+class Names:
+    """All names of the knowledge.
+
+    Parameters
+    ----------
+    knowledge
+        Whose findings, traits, sites, conditions, settings, quantities and levels.
+    """
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._by_key: dict[str, list[Name]] = {}
+        self._by_spelling: dict[str, list[Name]] = {}
+        self._computed = 0
+        for name in all_names(knowledge):
+            key = key_of(name.text)
+            if key:
+                self._by_key.setdefault(key, []).append(name)
+                self._by_spelling.setdefault(spelling_of(key), []).append(name)
+
+    def look_up(self, text: str, kinds: Collection[Kind]) -> tuple[Name, ...]:
+        """The things called `text`: none, one, or several when it is ambiguous.
+
+        An id outweighs a label, and a label outweighs a synonym.
+        """
+        key = key_of(text)
+        for table, wanted in ((self._by_key, key), (self._by_spelling, spelling_of(key))):
+            names = [name for name in table.get(wanted, ()) if name.kind in kinds]
+            if names:
+                best = min(_STRENGTH[name.said] for name in names)
+                strongest = [name for name in names if _STRENGTH[name.said] == best]
+                return tuple({(name.kind, name.id): name for name in strongest}.values())
+        return ()
+
+    def nearest(self, text: str, kinds: Collection[Kind], count: int = 3) -> tuple[str, ...]:
+        """The ids whose names are most like `text`; after many questions, none."""
+        if self._computed >= MOST_NEAREST:
+            return ()
+        self._computed += 1
+        ranked = self._ranked(text, kinds, ALIKE)
+        return tuple(dict.fromkeys(name.id for _, name in ranked))[:count]
+
+    def guess(self, text: str, kinds: Collection[Kind]) -> Name | None:
+        """The one thing that `text` can only be a misspelling of."""
+        if self._computed >= MOST_NEAREST or len(key_of(text)) <= SHORTEST_PART:
+            return None
+        ranked = self._ranked(text, kinds, NEARLY)
+        if not ranked:
+            return None
+        best, name = ranked[0]
+        rival = next((score for score, other in ranked if other.id != name.id), 0.0)
+        return name if best >= SURELY and best - rival >= LEAD else None
+
+    def _ranked(
+        self, text: str, kinds: Collection[Kind], cutoff: float
+    ) -> list[tuple[float, Name]]:
+        key = spelling_of(key_of(text[:LONGEST_NAME]))
+        matcher = difflib.SequenceMatcher(autojunk=False)
+        matcher.set_seq2(key)
+        found: list[tuple[float, Name]] = []
+        for spelled, names in self._by_spelling.items():
+            names_wanted = [name for name in names if name.kind in kinds]
+            if not names_wanted:
+                continue
+            if cutoff < NEARLY and len(key) >= SHORTEST_PART and key in spelled:
+                found.extend((0.8 + 0.1 * len(key) / len(spelled), name) for name in names_wanted)
+                continue
+            matcher.set_seq1(spelled)
+            if matcher.real_quick_ratio() < cutoff or matcher.quick_ratio() < cutoff:
+                continue
+            ratio = matcher.ratio()
+            if ratio >= cutoff:
+                found.extend((ratio, name) for name in names_wanted)
+        found.sort(key=lambda pair: (-pair[0], _STRENGTH[pair[1].said], pair[1].id))
+        return found
+
+
+def all_names(knowledge: Knowledge) -> Iterator[Name]:
+    """Every id, label and synonym, each with what it names."""
+    groups = {
+        "finding": knowledge.findings, "trait": knowledge.traits, "site": knowledge.sites,
+        "condition": knowledge.conditions, "setting": knowledge.settings,
+        "quantity": knowledge.quantities, "level": knowledge.levels,
+    }  # fmt: skip
+    kinds: tuple[Kind, ...] = (
+        "finding",
+        "trait",
+        "site",
+        "condition",
+        "setting",
+        "quantity",
+        "level",
+    )
+    for kind in kinds:
+        for thing in groups[kind].values():
+            label = clean_label(thing.label)
+            yield Name(kind, thing.id, label, thing.id, "id")
+            yield Name(kind, thing.id, label, label, "label")
+            if kind == "level":  # L4-L5 for L4/5
+                yield Name(
+                    kind, thing.id, label, re.sub(r"^l(\d)_(\d)$", r"l\1l\2", thing.id), "id"
+                )
+            for synonym in getattr(thing, "synonyms", ()):
+                yield Name(kind, thing.id, label, synonym, "synonym")
+
+
+def search(
+    knowledge: Knowledge, text: str = "", kinds: Collection[Kind] = FINDINGS
+) -> tuple[Found, ...]:
+    """Things that answer a search, the best first.
+
+    Parameters
+    ----------
+    knowledge
+        Where to search.
+    text
+        Any words; without any, everything in alphabetical order.
+    kinds
+        Which kinds of things are wanted, ``("condition",)`` for example.
+
+    Returns
+    -------
+    tuple of Found
+        Each thing once, by its best name.
+    """
+    best: dict[tuple[Kind, str], Found] = {}
+    for name in all_names(knowledge):
+        if name.kind in kinds:
+            found = Found(name.kind, name.id, name.label, name.text, _score(text, name))
+            known = best.get((name.kind, name.id))
+            if found.score > 0 and (known is None or found.score > known.score):
+                best[name.kind, name.id] = found
+    ranked = sorted(best.values(), key=lambda found: (-found.score, found.label.casefold()))
+    if ranked and ranked[0].score >= GOOD:
+        ranked = [found for found in ranked if found.score >= USEFUL]
+    return tuple(ranked if not text.strip() else ranked[:50])
+
+
+def _score(text: str, name: Name) -> float:
+    """How well a name answers: exact, beginning, all words, part, or merely alike."""
+    wanted, key = spelling_of(key_of(text)), spelling_of(key_of(name.text))
+    if not wanted or wanted == key:
+        return 1.0
+    preference = 0.02 * (2 - _STRENGTH[name.said])
+    coverage = 0.1 * min(1.0, len(wanted) / max(len(key), 1))
+    words = {spelling_of(key_of(word)) for word in re.split(r"[\W_]+", name.text)}
+    asked = {spelling_of(key_of(word)) for word in re.split(r"[\W_]+", text)} - {""}
+    if key.startswith(wanted):
+        return 0.8 + preference + coverage
+    if asked and asked <= words:
+        return 0.7 + preference + coverage
+    if asked and all(any(word.startswith(one) for word in words) for one in asked):
+        return 0.6 + preference + coverage
+    if len(wanted) >= SHORTEST_PART - 1 and wanted in key:
+        return 0.5 + preference + coverage
+    if abs(len(key) - len(wanted)) > SHORTEST_PART:
+        return 0.0
+    ratio = difflib.SequenceMatcher(None, key, wanted, autojunk=False).ratio()
+    return 0.4 * ratio if ratio >= WEAKEST_SPELLING else 0.0

@@ -1,0 +1,278 @@
+"""From a case file to a Case: everything that can be read, and an issue for all the rest."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from kinechain.domain.case import Case, Course, Issue
+from kinechain.intake.after_treatment import before_treatment
+from kinechain.intake.amounts import amount
+from kinechain.intake.contradictions import compare_with_pain, compare_with_person, settle
+from kinechain.intake.derive import derived, with_body_mass_index, without_contradicted
+from kinechain.intake.names import Names
+from kinechain.intake.read_findings import read_findings, read_state
+from kinechain.intake.read_history import read_diseases, read_drugs, read_treatments
+from kinechain.intake.read_pain import COURSES, read_pain
+from kinechain.intake.read_values import read_values
+from kinechain.intake.reader import MOST_ISSUES, Reader
+from kinechain.intake.recorded import Recorded
+from kinechain.intake.repair import read_document
+from kinechain.intake.scope import check_scope
+from kinechain.intake.tree import Entry, Items, Mapping, Node, Text, shown
+from kinechain.knowledge import Knowledge
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "case": ("id", "case id", "name"), "as_of": ("date",), "age": ("age years",),
+    "sex": ("gender",), "height": (), "height_cm": (), "weight": (), "weight_kg": (),
+    "setting": ("seen in",), "complaint": (), "drawing": ("pain drawing", "body chart"),
+    "drawing_complete": (), "pain": ("pains", "pain sites", "sites"), "findings": ("finding",),
+    "values": ("measurements", "labs", "value"), "drugs": ("medication", "medications", "drug"),
+    "diseases": ("comorbidities", "history", "conditions", "disease"),
+    "treatments": ("treatment", "tried"), "note": ("notes", "comment", "comments", "source"),
+    "present": (), "absent": (),
+}  # fmt: skip
+SEXES = {"female": ("f", "woman", "w"), "male": ("m", "man")}
+DRAWINGS = {"complete": ("true", "yes"), "partial": ("false", "no", "incomplete")}
+OLDEST_YEARS = 120
+
+
+@dataclass(frozen=True)
+class CaseReading:
+    """What a case file says, and what is wrong or worth knowing about it.
+
+    Attributes
+    ----------
+    case
+        Everything that could be read, also when there are errors.
+    issues
+        In the order of the file's lines.
+    """
+
+    case: Case
+    issues: tuple[Issue, ...]
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether something in the file could not be used as it was written."""
+        return any(issue.level == "error" for issue in self.issues)
+
+
+def read_case(path: Path | str, knowledge: Knowledge) -> CaseReading:
+    """Read a case file.
+
+    Parameters
+    ----------
+    path
+        The file; its name without ending is the case's id unless the file gives one.
+    knowledge
+        The vocabulary.
+
+    Returns
+    -------
+    CaseReading
+        The valid part and all issues. Nothing in a file makes it raise; a file that is not there
+        is an issue too.
+    """
+    path = Path(path)
+    return _read(path, knowledge, name=shown(str(path), 200), case_id=path.stem)
+
+
+def parse_case(text: str | bytes, knowledge: Knowledge, name: str = "case") -> CaseReading:
+    """Read a case from text; see `read_case`.
+
+    Parameters
+    ----------
+    text
+        The contents of a case file.
+    knowledge
+        The vocabulary.
+    name
+        What to call it in issues.
+    """
+    return _read(text, knowledge, name=name, case_id=Path(name).stem)
+
+
+def _read(source: Path | str | bytes, knowledge: Knowledge, name: str, case_id: str) -> CaseReading:
+    root, issues = read_document(source, name)
+    reader = Reader(knowledge, Names(knowledge), name)
+    if issues:
+        reader.lost_pain = True
+    case = Case(id=shown(case_id) or "case")
+    if isinstance(root, Mapping):
+        case = _case(reader, root, case)
+    elif root is not None:
+        got = "a list" if isinstance(root, Items) else repr(shown(root.value))
+        reader.wrong(
+            root.line,
+            "",
+            "contents of a case",
+            "keys with values",
+            got,
+            "kinechain case new writes a template",
+        )
+    if not case.pain and not case.observations:
+        reader.wrong(
+            1,
+            "",
+            "case",
+            "given a pain or a finding at least",
+            "none",
+            "kinechain case new writes a template",
+        )
+    every = sorted([*issues, *reader.issues], key=lambda issue: _line(issue, name))
+    if reader.left_out:
+        every.append(
+            Issue(
+                level="error",
+                where=name,
+                message=f"More than {MOST_ISSUES} things "
+                f"are wrong; {reader.left_out} more are not listed.",
+                remedy="correct these first",
+            )
+        )
+    return CaseReading(case, tuple(every))
+
+
+def _line(issue: Issue, name: str) -> int:
+    found = re.match(r":([0-9]+)", issue.where[len(name) :])
+    return int(found[1]) if found else 0
+
+
+def _case(reader: Reader, root: Mapping, empty: Case) -> Case:
+    fields = reader.fields(root, KEYS, "")
+
+    def value(key: str) -> Node:
+        return fields[key].value if key in fields else Text("", root.line)
+
+    reader.as_of = reader.day(value("as_of"), "as_of", "as_of of a case")
+    age = reader.number(
+        _without_years(value("age")), "age", "age of a case in years", 0, OLDEST_YEARS
+    )
+    sex = reader.choice(value("sex"), "sex", "sex of a case", SEXES)
+    complaint = cast(
+        "Course",
+        reader.choice(value("complaint"), "complaint", "complaint of a case", COURSES) or "new",
+    )
+    height, weight = _size(reader, fields, "height"), _size(reader, fields, "weight")
+    direct, sites = _findings(reader, fields)
+    diseases, from_diseases = read_diseases(reader, value("diseases"))
+    drugs, from_drugs = read_drugs(reader, value("drugs"))
+    treatments = read_treatments(reader, value("treatments"))
+    pains = read_pain(reader, value("pain"), complaint, age)
+    pains += read_pain(reader, Items(sites, root.line), complaint, age)
+    measured = read_values(reader, value("values"))
+    measured = with_body_mass_index(
+        reader, measured, height, weight, fields["weight"].line if "weight" in fields else 1
+    )
+    recorded = settle(reader, [*direct, *from_diseases])
+    recorded += without_contradicted(reader, recorded, from_drugs)
+    recorded += derived(reader, recorded, measured, pains)
+    compare_with_pain(reader, recorded, pains)
+    compare_with_person(reader, recorded, sex)
+    check_scope(reader, age, fields["age"].line if "age" in fields else 1, recorded)
+    recorded = before_treatment(reader, recorded, treatments)
+    return Case(
+        id=_id(reader, value("case")) or empty.id,
+        as_of=reader.as_of,
+        age_years=age,
+        sex=cast("Any", sex),
+        height_m=height,
+        weight_kg=weight,
+        setting=_setting(reader, value("setting")),
+        complaint=complaint,
+        pain=tuple(pains),
+        drawing_complete=_drawing(reader, fields),
+        observations=tuple(one.observation for one in recorded),
+        measurements=tuple(measured),
+        known_conditions=diseases,
+        drugs=drugs,
+        treatments=treatments,
+    )
+
+
+def _id(reader: Reader, node: Node) -> str:
+    text = reader.text(node, "case", "id of a case")
+    return shown(text, 80) if text else ""
+
+
+def _without_years(node: Node) -> Node:
+    if isinstance(node, Text):
+        text = re.sub(r"\s*(years?( old)?|y|yrs?)\.?$", "", node.value.strip(), flags=re.IGNORECASE)
+        return Text(text, node.line, node.quoted)
+    return node
+
+
+def _size(reader: Reader, fields: dict[str, Entry], name: str) -> float | None:
+    """Height in metres or weight in kilograms, written in one of two ways."""
+    fixed, unit = {"height": ("height_cm", "cm"), "weight": ("weight_kg", "kg")}[name]
+    if name in fields and fixed in fields:
+        reader.wrong(
+            fields[fixed].line,
+            fixed,
+            f"{name} of a case",
+            "written once",
+            f"{name} and {fixed}",
+            "delete one of them",
+        )
+    entry = fields.get(name) or fields.get(fixed)
+    quantity = reader.knowledge.quantities.get(name)
+    if (
+        entry is None
+        or quantity is None
+        or (isinstance(entry.value, Text) and entry.value.is_empty)
+    ):
+        return None
+    node = entry.value
+    if name not in fields and isinstance(node, Text):
+        node = Text(f"{node.value} {unit}", node.line)
+    return amount(reader, node, quantity, name)
+
+
+def _setting(reader: Reader, node: Node) -> str | None:
+    text = reader.text(node, "setting", "setting of a case")
+    found = reader.resolve(text, node.line, "setting", ("setting",), guess=True) if text else None
+    return found.id if found else None
+
+
+def _findings(reader: Reader, fields: dict[str, Entry]) -> tuple[list[Recorded], list[Node]]:
+    recorded: list[Recorded] = []
+    sites: list[Node] = []
+    if "findings" in fields:
+        recorded, sites = read_findings(reader, fields["findings"].value)
+    for state in ("present", "absent"):
+        if state in fields:
+            entry = fields[state]
+            reader.wrong(
+                entry.line,
+                state,
+                f"key {state}",
+                "indented under findings:",
+                "it beside findings",
+                "indent it; it is read for now",
+            )
+            some, pains = read_state(
+                reader, entry.value, "present" if state == "present" else "absent"
+            )
+            recorded, sites = recorded + some, sites + pains
+    return recorded, sites
+
+
+def _drawing(reader: Reader, fields: dict[str, Entry]) -> bool:
+    entry = fields.get("drawing") or fields.get("drawing_complete")
+    if entry is None:
+        return False
+    drawing = reader.choice(entry.value, entry.key, "drawing of a case", DRAWINGS)
+    if drawing == "complete" and reader.lost_pain:
+        reader.report(
+            "warning",
+            entry.line,
+            entry.key,
+            "The drawing is not taken as complete, "
+            "because something in the file could not be read.",
+            "correct the errors; then sites that are not listed count as free of pain",
+        )
+        return False
+    return drawing == "complete"

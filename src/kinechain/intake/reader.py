@@ -1,0 +1,319 @@
+"""What reading every part of a case has in common: issues, fields, texts, numbers, dates."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Mapping as MappingOf
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from kinechain.domain.case import Issue, IssueLevel
+from kinechain.intake.names import FINDINGS, Kind, Name, Names, key_of
+from kinechain.intake.tree import Entry, Items, Mapping, Node, Text, shown
+from kinechain.knowledge import Knowledge
+
+MOST_ISSUES = 100
+MISSPELLED_KEY = 0.8
+KIND_WORDS: dict[Kind, str] = {
+    "finding": "finding", "trait": "trait", "site": "body site", "condition": "condition",
+    "setting": "setting", "quantity": "quantity", "level": "level",
+}  # fmt: skip
+SEARCHED: dict[Kind, str] = {
+    "finding": "kinechain findings", "trait": "kinechain findings",
+    "condition": "kinechain conditions",
+}  # fmt: skip
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,15}(?:[.,][0-9]{1,15})?|\.[0-9]{1,15})(?:[eE][+-]?[0-9]+)?")
+_AMBIGUOUS_COMMA = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
+_NOT_FINITE = frozenset({"nan", "inf", "infinity"})
+
+
+@dataclass
+class Reader:
+    """The state of reading one case.
+
+    Attributes
+    ----------
+    file
+        What the file is called in issues.
+    as_of
+        The day of the assessment, once it is read; no date may be later.
+    lost_pain
+        Whether a site of pain was written that could not be used.
+    """
+
+    knowledge: Knowledge
+    names: Names
+    file: str
+    issues: list[Issue] = field(default_factory=list[Issue])
+    as_of: date | None = None
+    lost_pain: bool = False
+    left_out: int = 0
+
+    def report(
+        self, level: IssueLevel, line: int, key: str, message: str, remedy: str = ""
+    ) -> None:
+        """Add an issue; after `MOST_ISSUES` they are only counted."""
+        if len(self.issues) >= MOST_ISSUES:
+            self.left_out += 1
+            return
+        self.issues.append(
+            Issue(
+                level=level,
+                where=f"{self.file}:{line} {shown(key)}".rstrip(),
+                message=message,
+                remedy=remedy,
+            )
+        )
+
+    def wrong(
+        self, line: int, key: str, what: str, constraint: str, got: str, remedy: str = ""
+    ) -> None:
+        """Report an error in the one form that all messages have."""
+        self.report("error", line, key, f"The {what} must be {constraint}. Got {got}.", remedy)
+
+    def fields(
+        self, mapping: Mapping, allowed: MappingOf[str, tuple[str, ...]], path: str
+    ) -> dict[str, Entry]:
+        """The entries of a mapping by their proper key; unknown keys are reported.
+
+        A key that can only be a misspelling is an error too, but its value is used.
+
+        Parameters
+        ----------
+        mapping
+            What was written.
+        allowed
+            Proper keys, each with other words for it.
+        path
+            Where the mapping stands, for issues.
+        """
+        proper = {key_of(word): key for key, words in allowed.items() for word in (key, *words)}
+        found: dict[str, Entry] = {}
+        for entry in mapping.entries:
+            key = proper.get(key_of(entry.key))
+            if key is None:
+                key = self._misspelled(entry, mapping, proper, allowed, path)
+            if key is None:
+                continue
+            if key in found:
+                self.wrong(
+                    entry.line,
+                    f"{path}{key}",
+                    f"{key} of a case",
+                    "written once",
+                    f"it again, under {shown(entry.key)!r}",
+                    "delete one of them",
+                )
+                continue
+            found[key] = entry
+        return found
+
+    def _misspelled(
+        self, entry: Entry, mapping: Mapping, proper: dict[str, str],
+        allowed: MappingOf[str, tuple[str, ...]], path: str,
+    ) -> str | None:  # fmt: skip
+        near = difflib.get_close_matches(key_of(entry.key)[:40], list(proper), n=3, cutoff=0.6)
+        names = list(dict.fromkeys(proper[word] for word in near))
+        there = {proper.get(key_of(other.key)) for other in mapping.entries}
+        use = None
+        if near and names[0] not in there:
+            ratio = difflib.SequenceMatcher(None, key_of(entry.key)[:40], near[0]).ratio()
+            use = names[0] if ratio >= MISSPELLED_KEY else None
+        read = f" It is read as {use!r} for now." if use else " What stands under it is not read."
+        where = f" of {path.rstrip('.')}" if path else " of a case"
+        self.report(
+            "error",
+            entry.line,
+            f"{path}{entry.key}",
+            f"The keys{where} must be known. Got {shown(entry.key)!r}.{read}",
+            (f"did you mean {_or(names)}? " if names else "") + f"known: {', '.join(allowed)}",
+        )
+        return use
+
+    def text(self, node: Node, key: str, what: str) -> str | None:
+        """One piece of text; ``None`` when there is none or it is something else."""
+        if isinstance(node, Text):
+            return None if node.is_empty else node.value.strip() or None
+        self.wrong(
+            node.line,
+            key,
+            what,
+            "one value",
+            "a list" if isinstance(node, Items) else "a mapping",
+            "write the value on the same line as the key",
+        )
+        return None
+
+    def choice(
+        self, node: Node, key: str, what: str, options: MappingOf[str, tuple[str, ...]]
+    ) -> str | None:
+        """One of a few words, each with other words for it."""
+        text = self.text(node, key, what)
+        if text is None:
+            return None
+        known = {key_of(word): option for option, words in options.items()
+                 for word in (option, *words)}  # fmt: skip
+        found = known.get(key_of(text))
+        if found is None:
+            near = difflib.get_close_matches(key_of(text)[:40], list(known), n=1)
+            self.wrong(
+                node.line,
+                key,
+                what,
+                _or(list(options)),
+                repr(shown(text)),
+                f"did you mean {known[near[0]]}?" if near else "choose one of them",
+            )
+        return found
+
+    def number(self, node: Node, key: str, what: str, low: float, high: float) -> float | None:
+        """A finite number from `low` to `high`."""
+        text = self.text(node, key, what)
+        if text is None:
+            return None
+        value = self.number_in(text, node.line, key, what)
+        if value is not None and not low <= value <= high:
+            self.wrong(
+                node.line,
+                key,
+                what,
+                f"from {low:g} to {high:g}",
+                shown(text),
+                "correct it, or leave it out when it is not known",
+            )
+            return None
+        return value
+
+    def number_in(self, text: str, line: int, key: str, what: str) -> float | None:
+        """The number that a text is; a decimal comma is understood where it is unambiguous."""
+        if text.casefold().lstrip("+-.") in _NOT_FINITE:
+            self.wrong(line, key, what, "a finite number", shown(text), "leave it out")
+            return None
+        if not _NUMBER.fullmatch(text) or _AMBIGUOUS_COMMA.fullmatch(text):
+            comma = " (is the comma a decimal point?)" if "," in text else ""
+            self.wrong(
+                line,
+                key,
+                what,
+                "a number",
+                f"{shown(text)!r}{comma}",
+                "write digits with a decimal point",
+            )
+            return None
+        value = float(text.replace(",", "."))
+        if not math.isfinite(value):
+            self.wrong(line, key, what, "a finite number", shown(text), "leave it out")
+            return None
+        return value
+
+    def day(self, node: Node, key: str, what: str) -> date | None:
+        """A date in the form 2026-11-22, not after the day of the assessment."""
+        text = self.text(node, key, what)
+        if text is None:
+            return None
+        try:
+            day = date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-..-..", text) else None
+        except ValueError:
+            day = None
+        if day is None:
+            self.wrong(
+                node.line,
+                key,
+                what,
+                "a date written as 2026-11-22",
+                repr(shown(text)),
+                "write year, month and day with hyphens",
+            )
+        elif self.as_of is not None and day > self.as_of:
+            self.wrong(
+                node.line,
+                key,
+                what,
+                f"no later than as_of ({self.as_of})",
+                shown(text),
+                "correct one of the two dates; the date is left out",
+            )
+            return None
+        return day
+
+    def resolve(
+        self, text: str, line: int, key: str, kinds: tuple[Kind, ...], *, guess: bool = False,
+        level: Literal["error", "warning"] = "error",
+    ) -> Name | None:  # fmt: skip
+        """The one thing that is called `text`, with an issue when it is not plain.
+
+        Parameters
+        ----------
+        text
+            What was written.
+        line, key
+            Where.
+        kinds
+            What it may name.
+        guess
+            Whether an evident misspelling, which is an error, is used all the same.
+        level
+            How bad an unknown name is.
+        """
+        found = self.names.look_up(text, kinds)
+        what = KIND_WORDS[kinds[0]]
+        if len(found) == 1:
+            self.say_read(text, found[0], line, key)
+            return found[0]
+        command = SEARCHED.get(kinds[0], "")
+        if found:
+            names = [f"{name.id} ({name.label})" for name in found]
+            self.report(
+                level,
+                line,
+                key,
+                f"The {what} must be unambiguous. Got {shown(text)!r}, "
+                f"which is a name of {' and of '.join(names)}; it is not used.",
+                f"write {_or([name.id for name in found])}",
+            )
+            return None
+        name = self.names.guess(text, kinds) if guess else None
+        near = self.names.nearest(text, kinds)
+        read = f" It is read as {name.id} for now." if name else ""
+        search = f"; {command} TEXT searches them" if command else ""
+        self.report(
+            level,
+            line,
+            key,
+            f"The {what} must be known. Got {shown(text)!r}.{read}",
+            (f"did you mean {_or(list(near))}?{search}" if near else search[2:])
+            or f"see the list of {what}s in the reference",
+        )
+        return name
+
+    def say_read(self, text: str, name: Name, line: int, key: str) -> None:
+        """Say what a label or synonym was read as; an id needs no words."""
+        if key_of(text) != key_of(name.id):
+            self.report(
+                "info",
+                line,
+                key,
+                f"{shown(text)!r} was read as {name.id} ({name.label}).",
+                f"write {name.id} to be sure",
+            )
+
+    def is_observable(self, name: str) -> bool:
+        """Whether an id is a finding or trait."""
+        return name in self.knowledge.findings or name in self.knowledge.traits
+
+
+def _or(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def as_list(node: Node) -> list[Node]:
+    """The elements of a list; a single value counts as a list of one."""
+    if isinstance(node, Items):
+        return node.values
+    return [] if isinstance(node, Text) and node.is_empty else [node]
+
+
+__all__ = ["FINDINGS", "KIND_WORDS", "Reader", "as_list"]

@@ -1,0 +1,176 @@
+"""The posterior of a person, through the real templates, against enumeration.
+
+The oracle takes each item of evidence by its definition on the bare graph, so that the
+unions and the folding of absent findings are checked too.
+"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kinechain.domain.case import Case
+from kinechain.inference.person import Person
+from kinechain.inference.posterior import Posterior, posterior
+from kinechain.knowledge.knowledge import Knowledge
+from tests.support.engine import close, nothing_negligible
+from tests.support.knowledge import known_persons
+from tests.support.oracle import all_paths
+from tests.support.recorded import Recorded, reaches
+
+
+def infer(knowledge: Knowledge, case: Case) -> Posterior:
+    """The posterior without anything left out."""
+    with nothing_negligible():
+        return posterior(knowledge, case)
+
+
+@settings(max_examples=80)
+@given(known_persons())
+def test_present_prior_and_evidence(known: tuple[Knowledge, Case]) -> None:
+    knowledge, case = known
+    result = infer(knowledge, case)
+    exact = Recorded(result.person)
+    assert result.nodes == result.person.conditions
+    assert not any(issue.level == "error" for issue in result.issues)
+    assert result.z[0] == pytest.approx(exact.weight.sum(), rel=1e-9, abs=0)
+    close(result.present, [exact.chance([node]) for node in result.nodes])
+    close(result.prior, [exact.chance([node], exact.free) for node in result.nodes])
+    for name, family in knowledge.instances.items():
+        if name in knowledge.conditions:
+            close(result.template_present[name], exact.chance(family))
+
+
+@settings(max_examples=60)
+@given(known_persons())
+def test_explains(known: tuple[Knowledge, Case]) -> None:
+    knowledge, case = known
+    result = infer(knowledge, case)
+    person = result.person
+    complaints = [place for place, item in enumerate(person.items) if item.complaint]
+    assert complaints
+    close(result.explains, [reaches(person, [node], complaints) for node in result.nodes])
+    for name in knowledge.conditions:
+        family = knowledge.instances[name]
+        close(result.template_explains[name], reaches(person, family, complaints))
+    assert all(result.explains <= result.present + 1e-9)
+
+
+@settings(max_examples=60)
+@given(known_persons())
+def test_attribution(known: tuple[Knowledge, Case]) -> None:
+    result = infer(*known)
+    person = result.person
+    exact = Recorded(person)
+    graph = person.knowledge.graph.nodes
+    starts = [place for place, node in enumerate(graph) if node.kind in ("condition", "trait")]
+    complaints = [place for place, item in enumerate(person.items) if item.complaint]
+    assert [site.item for site in result.sites] == complaints
+    for site in result.sites:
+        members = person.items[site.item].members
+        expected = {path[:-1] for end in members for path in all_paths(person.network, starts, end)}
+        assert {path.nodes[:-1] for path in site.paths} == expected
+        close([path.fired for path in site.paths],
+              [exact.path(path.nodes[:-1], members) for path in site.paths])
+        close(site.unexplained, 1 - reaches(person, starts, [site.item]))
+        close(sum(site.responsibilities()) + site.unexplained, 1)
+
+
+@settings(max_examples=60)
+@given(known_persons())
+def test_what_is_negligible_by_default(known: tuple[Knowledge, Case]) -> None:
+    """Left out paths and sums in place of unions move nothing by more than they may."""
+    knowledge, case = known
+    fast, whole = posterior(knowledge, case), infer(knowledge, case)
+    close(fast.present, whole.present)
+    for name, chance in whole.template_present.items():
+        assert -1e-9 <= fast.template_present[name] - chance < 1e-6
+    for one, other in zip(fast.explains, whole.explains, strict=True):
+        assert one == pytest.approx(other, abs=1e-9 if other >= 1e-3 else 1e-3)
+    for name, chance in whole.template_explains.items():
+        found = fast.template_explains[name]
+        assert found == pytest.approx(chance, abs=1e-9 if chance >= 1e-3 else 1e-3)
+    for site, complete in zip(fast.sites, whole.sites, strict=True):
+        close(site.unexplained, complete.unexplained)
+        close(sum(site.responsibilities()) + site.unexplained, 1)
+
+
+def prior_of(person: Person, nodes: tuple[int, ...]) -> float:
+    """Probability of at least one of the nodes before any evidence."""
+    exact = Recorded(person)
+    return exact.chance(nodes, exact.free)
+
+
+@settings(max_examples=80)
+@given(known_persons(), st.data())
+def test_priors_mean_what_the_knowledge_says(
+    known: tuple[Knowledge, Case], data: st.DataObject
+) -> None:
+    """Share of persons, of levels, and of the second side when the first is affected."""
+    knowledge, case = known
+    result = posterior(knowledge, case)
+    person = result.person
+    exact = Recorded(person)
+    for name in ("arthritis", "tumour"):  # nothing causes these
+        concept = knowledge.conditions[name]
+        expected = expected_prior(knowledge, name, case)
+        for level in concept.levels or (None,):
+            share = expected * concept.prior.level_share.get(level or "", 1.0)
+            nodes = tuple(node for node in knowledge.instances[name]
+                          if knowledge.graph.nodes[node].level == level)
+            if concept.prior.other_side is None:
+                for node in nodes:
+                    close(exact.chance([node], exact.free), share)
+                continue
+            left, right = nodes
+            both = (exact.chance([left], exact.free) + exact.chance([right], exact.free)
+                    - exact.chance(nodes, exact.free))
+            close(exact.chance([left], exact.free), exact.chance([right], exact.free))
+            close(exact.chance(nodes, exact.free), share, 1e-6)
+            second = max(concept.prior.other_side.value, share)
+            close(both / exact.chance([left], exact.free), second, 1e-6)
+
+
+def expected_prior(knowledge: Knowledge, name: str, case: Case) -> float:
+    """Prior of a person by age, sex and setting, worked out by hand."""
+    prior = knowledge.conditions[name].prior
+    odds_of = prior.base.value / (1 - prior.base.value)
+    by_sex = prior.female_odds_ratio
+    for band in prior.by_age:
+        if case.age_years is not None and band.from_years <= case.age_years < band.to_years:
+            if band.sex in (None, case.sex):
+                odds_of = band.estimate.value / (1 - band.estimate.value)
+                by_sex = by_sex if band.sex is None else None
+    if by_sex is not None and case.sex is not None:
+        odds_of *= (by_sex.value if case.sex == "female" else 1) / ((1 + by_sex.value) / 2)
+    if case.setting:
+        for rule in knowledge.settings[case.setting].odds:
+            odds_of *= rule.odds_ratio.value if name in rule.conditions else 1
+    return odds_of / (1 + odds_of)
+
+
+@settings(max_examples=60)
+@given(known_persons())
+def test_sensitivity_is_the_frequency_with_this_cause_alone(
+    known: tuple[Knowledge, Case],
+) -> None:
+    knowledge, case = known
+    person = posterior(knowledge, case).person
+    graph, network = knowledge.graph, person.network
+    for edge in graph.edges:
+        child = graph.nodes[edge.child]
+        concept = knowledge.concept(child.template)
+        if edge.effect < 0 or child.kind == "condition":
+            continue
+        band = next((band for band in getattr(concept, "leak_by_age", ())
+                     if case.age_years is not None and band.from_years <= case.age_years), None)
+        leak = band.estimate.value if band else concept.leak.value
+        close(network.leak[0, edge.child], leak, 1e-12)
+        index = dict(network.parents[edge.child])[edge.parent]
+        alone = 1 - (1 - leak) * (1 - network.activation[0, index])
+        figure = graph.figures[edge.effect].value
+        if graph.sensitivities[edge.effect]:
+            close(alone, max(figure, leak), 1e-8)
+        else:
+            close(network.activation[0, index], figure, 1e-12)
