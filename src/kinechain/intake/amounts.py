@@ -41,7 +41,7 @@ def amount(reader: Reader, node: Node, quantity: Quantity, key: str) -> float | 
     float or None
         ``None`` when it cannot be used; the issue says why.
     """
-    what = f"{quantity.label} of {key}"
+    what = f"{quantity.label} of a case"
     if isinstance(node, Mapping):
         fields = reader.fields(node, {"value": (), "unit": ("units",)}, f"{key}.")
         if "value" not in fields:
@@ -141,7 +141,9 @@ def _factor(
             f"for example {_example(quantity)}",
         )
         return None
-    factor = fitting[0] if fitting else factors.pop()
+    if not fitting:
+        return factors.pop()  # what is wrong is the value; that is said next
+    factor = fitting[0]
     taken = next(name for name, one in quantity.units.items() if one == factor)
     reader.report(
         "warning",

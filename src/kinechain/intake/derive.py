@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator
 from math import exp, log
 
-from kinechain.domain.case import Measurement, Observation, Pain, State
+from kinechain.domain.case import Measurement, Observation, Pain, Side, State
 from kinechain.domain.concepts import Derive, Finding, Soft, Trait
 from kinechain.intake.reader import Reader
 from kinechain.intake.recorded import Recorded, instances
@@ -71,14 +71,12 @@ def derived(
         The pains; a longstanding one counts only when there is no other.
     """
     current = [pain for pain in pains if pain.course != "longstanding"] or pains
-    found: list[Recorded] = []
+    found: list[Observation] = []
     for concept in (*reader.knowledge.findings.values(), *reader.knowledge.traits.values()):
         following = list(_following(reader.knowledge, concept, measured, current))
         present = [one for one in following if one.state == "present"]
-        for one in _one_per_side(present or following):
-            if not _is_recorded(reader, recorded, one):
-                found.append(Recorded(one, 1, "derived"))
-    return found
+        found += _one_per_side(present or following)
+    return [Recorded(one, 1, "derived") for one in found if not _is_recorded(reader, recorded, one)]
 
 
 def _following(
@@ -87,13 +85,13 @@ def _following(
     soft = concept.soft if isinstance(concept, Finding) else None
     paired = concept.sides == "paired"
     quantity = soft.quantity if soft else concept.derive.quantity if concept.derive else None
-    for one in measured if quantity else ():
+    for one in measured:
         if one.quantity != quantity:
             continue
         side = one.side if paired else "midline"
         if paired and side == "midline":
             side = "unknown"
-        about = knowledge.quantities[quantity]
+        about = knowledge.quantities[one.quantity]
         source = f"{about.label} {one.value:.4g} {'' if about.unit == '1' else about.unit}".rstrip()
         if soft is not None:
             ratio = likelihood_ratio(soft, one.value)
@@ -156,12 +154,12 @@ def _from_pain(
         state = _state_of_pain(derive, pain)
         if state is None:
             continue
-        sides = [pain.side] if concept.sides == "paired" else ["midline"]
+        sides: list[Side] = [pain.side] if concept.sides == "paired" else ["midline"]
         if sides == ["both"]:
             sides = ["left", "right"]
         for side in sides:
             if side == "midline" and concept.sides == "paired":
-                side = "unknown"  # noqa: PLW2901
+                side = "unknown"
             if state == "present" or side != "unknown":
                 yield Observation(
                     finding=concept.id, state=state, side=side, derived_from=f"pain at {pain.site}"

@@ -157,7 +157,7 @@ class _Builder:
                 "delete them",
             )
             value = "".join(" " if is_control(c) else c for c in value)
-        self._place(Text(value, line, quoted=event.style is not None))
+        self._place(Text(value, line, quoted=bool(event.style)))
 
     def _place(self, node: Node) -> None:
         if not self.open:

@@ -13,18 +13,16 @@ from kinechain.knowledge import Knowledge
 
 Kind = Literal["finding", "trait", "site", "condition", "setting", "quantity", "level"]
 Said = Literal["id", "label", "synonym"]
-FINDINGS: tuple[Kind, ...] = ("finding", "trait")
 MOST_NEAREST = 25
 LONGEST_NAME = 80
 SHORTEST_PART = 4
 """Letters of a name that must be inside another one to count as a part of it."""
-ALIKE, NEARLY, SURELY = 0.6, 0.82, 0.88
+ALIKE, NEARLY, SURELY = 0.68, 0.8, 0.85
 """Ratios of likeness: worth naming, worth comparing, and taken for a misspelling."""
 LEAD = 0.06
 """By how much a misspelling must be nearer to one thing than to any other."""
-GOOD, USEFUL, WEAKEST_SPELLING = 0.5, 0.45, 0.72
-"""Scores of a search: a true part of the name, kept beside such, a misspelling."""
-_STRENGTH: dict[Said, int] = {"id": 0, "label": 1, "synonym": 2}
+STRENGTH: dict[Said, int] = {"id": 0, "label": 1, "synonym": 2}
+_TURNING = frozenset({"ab", "un", "non", "no", "not", "in", "im", "ir", "dis"})
 _SPELLINGS = (("ae", "e"), ("oe", "e"), ("isation", "ization"), ("ising", "izing"))
 
 
@@ -37,25 +35,6 @@ class Name:
     label: str
     text: str
     said: Said
-
-
-@dataclass(frozen=True)
-class Found:
-    """A thing that answers a search.
-
-    Attributes
-    ----------
-    matched
-        The id, label or synonym that answered.
-    score
-        Higher is better; 1 is an exact name.
-    """
-
-    kind: Kind
-    id: str
-    label: str
-    matched: str
-    score: float
 
 
 def key_of(text: str) -> str:
@@ -110,8 +89,8 @@ class Names:
         for table, wanted in ((self._by_key, key), (self._by_spelling, spelling_of(key))):
             names = [name for name in table.get(wanted, ()) if name.kind in kinds]
             if names:
-                best = min(_STRENGTH[name.said] for name in names)
-                strongest = [name for name in names if _STRENGTH[name.said] == best]
+                best = min(STRENGTH[name.said] for name in names)
+                strongest = [name for name in names if STRENGTH[name.said] == best]
                 return tuple({(name.kind, name.id): name for name in strongest}.values())
         return ()
 
@@ -132,7 +111,8 @@ class Names:
             return None
         best, name = ranked[0]
         rival = next((score for score, other in ranked if other.id != name.id), 0.0)
-        return name if best >= SURELY and best - rival >= LEAD else None
+        sure = best >= SURELY and best - rival >= LEAD
+        return name if sure and not _is_opposite(key_of(text), key_of(name.text)) else None
 
     def _ranked(
         self, text: str, kinds: Collection[Kind], cutoff: float
@@ -154,8 +134,21 @@ class Names:
             ratio = matcher.ratio()
             if ratio >= cutoff:
                 found.extend((ratio, name) for name in names_wanted)
-        found.sort(key=lambda pair: (-pair[0], _STRENGTH[pair[1].said], pair[1].id))
+        found.sort(key=lambda pair: (-pair[0], STRENGTH[pair[1].said], pair[1].id))
         return found
+
+
+def _is_opposite(written: str, key: str) -> bool:
+    """Whether two names differ by a syllable that turns the meaning round."""
+    matcher = difflib.SequenceMatcher(None, written, key, autojunk=False)
+    changes = (change for change in matcher.get_opcodes() if change[0] != "equal")
+    return any(
+        pair & _TURNING or pair == {"o", "er"}  # hypo- and hyper-
+        for pair in (
+            {written[start:end], key[other_start:other_end]}
+            for _, start, end, other_start, other_end in changes
+        )
+    )
 
 
 def all_names(knowledge: Knowledge) -> Iterator[Name]:
@@ -185,58 +178,3 @@ def all_names(knowledge: Knowledge) -> Iterator[Name]:
                 )
             for synonym in getattr(thing, "synonyms", ()):
                 yield Name(kind, thing.id, label, synonym, "synonym")
-
-
-def search(
-    knowledge: Knowledge, text: str = "", kinds: Collection[Kind] = FINDINGS
-) -> tuple[Found, ...]:
-    """Things that answer a search, the best first.
-
-    Parameters
-    ----------
-    knowledge
-        Where to search.
-    text
-        Any words; without any, everything in alphabetical order.
-    kinds
-        Which kinds of things are wanted, ``("condition",)`` for example.
-
-    Returns
-    -------
-    tuple of Found
-        Each thing once, by its best name.
-    """
-    best: dict[tuple[Kind, str], Found] = {}
-    for name in all_names(knowledge):
-        if name.kind in kinds:
-            found = Found(name.kind, name.id, name.label, name.text, _score(text, name))
-            known = best.get((name.kind, name.id))
-            if found.score > 0 and (known is None or found.score > known.score):
-                best[name.kind, name.id] = found
-    ranked = sorted(best.values(), key=lambda found: (-found.score, found.label.casefold()))
-    if ranked and ranked[0].score >= GOOD:
-        ranked = [found for found in ranked if found.score >= USEFUL]
-    return tuple(ranked if not text.strip() else ranked[:50])
-
-
-def _score(text: str, name: Name) -> float:
-    """How well a name answers: exact, beginning, all words, part, or merely alike."""
-    wanted, key = spelling_of(key_of(text)), spelling_of(key_of(name.text))
-    if not wanted or wanted == key:
-        return 1.0
-    preference = 0.02 * (2 - _STRENGTH[name.said])
-    coverage = 0.1 * min(1.0, len(wanted) / max(len(key), 1))
-    words = {spelling_of(key_of(word)) for word in re.split(r"[\W_]+", name.text)}
-    asked = {spelling_of(key_of(word)) for word in re.split(r"[\W_]+", text)} - {""}
-    if key.startswith(wanted):
-        return 0.8 + preference + coverage
-    if asked and asked <= words:
-        return 0.7 + preference + coverage
-    if asked and all(any(word.startswith(one) for word in words) for one in asked):
-        return 0.6 + preference + coverage
-    if len(wanted) >= SHORTEST_PART - 1 and wanted in key:
-        return 0.5 + preference + coverage
-    if abs(len(key) - len(wanted)) > SHORTEST_PART:
-        return 0.0
-    ratio = difflib.SequenceMatcher(None, key, wanted, autojunk=False).ratio()
-    return 0.4 * ratio if ratio >= WEAKEST_SPELLING else 0.0

@@ -9,10 +9,10 @@ from typing import Any, cast
 
 from kinechain.domain.case import Case, Course, Issue
 from kinechain.intake.after_treatment import before_treatment
-from kinechain.intake.amounts import amount
 from kinechain.intake.contradictions import compare_with_pain, compare_with_person, settle
 from kinechain.intake.derive import derived, with_body_mass_index, without_contradicted
 from kinechain.intake.names import Names
+from kinechain.intake.person import body_size, is_complete, seen_in, without_years, written_id
 from kinechain.intake.read_findings import read_findings, read_state
 from kinechain.intake.read_history import read_diseases, read_drugs, read_treatments
 from kinechain.intake.read_pain import COURSES, read_pain
@@ -21,7 +21,7 @@ from kinechain.intake.reader import MOST_ISSUES, Reader
 from kinechain.intake.recorded import Recorded
 from kinechain.intake.repair import read_document
 from kinechain.intake.scope import check_scope
-from kinechain.intake.tree import Entry, Items, Mapping, Node, Text, shown
+from kinechain.intake.tree import Entry, Items, Mapping, Node, Text, merged, shown
 from kinechain.knowledge import Knowledge
 
 KEYS: dict[str, tuple[str, ...]] = {
@@ -35,7 +35,6 @@ KEYS: dict[str, tuple[str, ...]] = {
     "present": (), "absent": (),
 }  # fmt: skip
 SEXES = {"female": ("f", "woman", "w"), "male": ("m", "man")}
-DRAWINGS = {"complete": ("true", "yes"), "partial": ("false", "no", "incomplete")}
 OLDEST_YEARS = 120
 
 
@@ -101,6 +100,17 @@ def _read(source: Path | str | bytes, knowledge: Knowledge, name: str, case_id: 
     if issues:
         reader.lost_pain = True
     case = Case(id=shown(case_id) or "case")
+    if isinstance(root, Items) and all(isinstance(one, Mapping) for one in root.values):
+        reader.wrong(
+            root.line,
+            "",
+            "contents of a case",
+            "keys with values",
+            "a list; its parts are read together for now",
+            "delete the dashes before keys",
+        )
+        for part in root.values:
+            root = part if isinstance(root, Items) else merged(root, part) or root
     if isinstance(root, Mapping):
         case = _case(reader, root, case)
     elif root is not None:
@@ -149,14 +159,14 @@ def _case(reader: Reader, root: Mapping, empty: Case) -> Case:
 
     reader.as_of = reader.day(value("as_of"), "as_of", "as_of of a case")
     age = reader.number(
-        _without_years(value("age")), "age", "age of a case in years", 0, OLDEST_YEARS
+        without_years(value("age")), "age", "age of a case in years", 0, OLDEST_YEARS
     )
     sex = reader.choice(value("sex"), "sex", "sex of a case", SEXES)
     complaint = cast(
         "Course",
         reader.choice(value("complaint"), "complaint", "complaint of a case", COURSES) or "new",
     )
-    height, weight = _size(reader, fields, "height"), _size(reader, fields, "weight")
+    height, weight = body_size(reader, fields, "height"), body_size(reader, fields, "weight")
     direct, sites = _findings(reader, fields)
     diseases, from_diseases = read_diseases(reader, value("diseases"))
     drugs, from_drugs = read_drugs(reader, value("drugs"))
@@ -175,66 +185,22 @@ def _case(reader: Reader, root: Mapping, empty: Case) -> Case:
     check_scope(reader, age, fields["age"].line if "age" in fields else 1, recorded)
     recorded = before_treatment(reader, recorded, treatments)
     return Case(
-        id=_id(reader, value("case")) or empty.id,
+        id=written_id(reader, value("case")) or empty.id,
         as_of=reader.as_of,
         age_years=age,
         sex=cast("Any", sex),
         height_m=height,
         weight_kg=weight,
-        setting=_setting(reader, value("setting")),
+        setting=seen_in(reader, value("setting")),
         complaint=complaint,
         pain=tuple(pains),
-        drawing_complete=_drawing(reader, fields),
+        drawing_complete=is_complete(reader, fields),
         observations=tuple(one.observation for one in recorded),
         measurements=tuple(measured),
         known_conditions=diseases,
         drugs=drugs,
         treatments=treatments,
     )
-
-
-def _id(reader: Reader, node: Node) -> str:
-    text = reader.text(node, "case", "id of a case")
-    return shown(text, 80) if text else ""
-
-
-def _without_years(node: Node) -> Node:
-    if isinstance(node, Text):
-        text = re.sub(r"\s*(years?( old)?|y|yrs?)\.?$", "", node.value.strip(), flags=re.IGNORECASE)
-        return Text(text, node.line, node.quoted)
-    return node
-
-
-def _size(reader: Reader, fields: dict[str, Entry], name: str) -> float | None:
-    """Height in metres or weight in kilograms, written in one of two ways."""
-    fixed, unit = {"height": ("height_cm", "cm"), "weight": ("weight_kg", "kg")}[name]
-    if name in fields and fixed in fields:
-        reader.wrong(
-            fields[fixed].line,
-            fixed,
-            f"{name} of a case",
-            "written once",
-            f"{name} and {fixed}",
-            "delete one of them",
-        )
-    entry = fields.get(name) or fields.get(fixed)
-    quantity = reader.knowledge.quantities.get(name)
-    if (
-        entry is None
-        or quantity is None
-        or (isinstance(entry.value, Text) and entry.value.is_empty)
-    ):
-        return None
-    node = entry.value
-    if name not in fields and isinstance(node, Text):
-        node = Text(f"{node.value} {unit}", node.line)
-    return amount(reader, node, quantity, name)
-
-
-def _setting(reader: Reader, node: Node) -> str | None:
-    text = reader.text(node, "setting", "setting of a case")
-    found = reader.resolve(text, node.line, "setting", ("setting",), guess=True) if text else None
-    return found.id if found else None
 
 
 def _findings(reader: Reader, fields: dict[str, Entry]) -> tuple[list[Recorded], list[Node]]:
@@ -258,21 +224,3 @@ def _findings(reader: Reader, fields: dict[str, Entry]) -> tuple[list[Recorded],
             )
             recorded, sites = recorded + some, sites + pains
     return recorded, sites
-
-
-def _drawing(reader: Reader, fields: dict[str, Entry]) -> bool:
-    entry = fields.get("drawing") or fields.get("drawing_complete")
-    if entry is None:
-        return False
-    drawing = reader.choice(entry.value, entry.key, "drawing of a case", DRAWINGS)
-    if drawing == "complete" and reader.lost_pain:
-        reader.report(
-            "warning",
-            entry.line,
-            entry.key,
-            "The drawing is not taken as complete, "
-            "because something in the file could not be read.",
-            "correct the errors; then sites that are not listed count as free of pain",
-        )
-        return False
-    return drawing == "complete"

@@ -10,19 +10,17 @@ from __future__ import annotations
 from datetime import date
 
 from kinechain.domain.case import Observation, Side, State
-from kinechain.domain.concepts import Finding, Site, Trait
+from kinechain.domain.concepts import Finding, Trait
+from kinechain.intake.entries import entries_of, shape_of
 from kinechain.intake.names import Kind, key_of
-from kinechain.intake.reader import Reader, as_list
-from kinechain.intake.recorded import SIDE_OF, Recorded, named
+from kinechain.intake.naming import named
+from kinechain.intake.places import level_meant, side_and_level, sides_meant
+from kinechain.intake.reader import Reader
+from kinechain.intake.recorded import Recorded
 from kinechain.intake.tree import Entry, Items, Mapping, Node, Text, shown
 
-KEYS: dict[str, tuple[str, ...]] = {
-    "finding": ("id", "name", "trait", "disease", "diagnosis"),
-    "side": ("sides",), "level": ("levels", "root"), "on": ("date", "day"),
-    "by": ("examiner", "source"),
-}  # fmt: skip
+STATES: tuple[State, State] = ("present", "absent")
 KINDS: tuple[Kind, ...] = ("finding", "trait")
-_YES = frozenset({"yes", "true", "present", "positive", "absent", "negative"})
 _NO = frozenset({"no", "false"})
 
 
@@ -38,13 +36,15 @@ def read_findings(reader: Reader, node: Node) -> tuple[list[Recorded], list[Node
     """
     if isinstance(node, Text) and node.is_empty:
         return [], []
+    if isinstance(node, Items):
+        return _without_state(reader, node)
     if not isinstance(node, Mapping):
         reader.wrong(
             node.line,
             "findings",
             "findings of a case",
             "written under present: and absent:",
-            "a list" if isinstance(node, Items) else repr(shown(node.value)),
+            repr(shown(node.value)),
             "put present: before those that were found and absent: before those that were not",
         )
         return [], []
@@ -52,12 +52,31 @@ def read_findings(reader: Reader, node: Node) -> tuple[list[Recorded], list[Node
     fields = reader.fields(node, allowed, "findings.")
     recorded: list[Recorded] = []
     sites: list[Node] = []
-    states: tuple[State, ...] = ("present", "absent")
-    for state in states:
+    for state in STATES:
         if state in fields:
             some, pains = read_state(reader, fields[state].value, state)
             recorded += some
             sites += pains
+    return recorded, sites
+
+
+def _without_state(reader: Reader, node: Items) -> tuple[list[Recorded], list[Node]]:
+    """A list where `present` and `absent` are missing: taken as present, in case of an alarm."""
+    parts = [one for one in node.values if isinstance(one, Mapping) and one.get(*STATES)]
+    others = [one for one in node.values if one not in parts]
+    reader.wrong(
+        node.line,
+        "findings",
+        "findings of a case",
+        "written under present: and absent:",
+        "a list; what stands in it is taken as present for now",
+        "put present: before what was found and absent: before what was not",
+    )
+    recorded, sites = read_state(reader, Items(others, node.line), "present")
+    for part in parts:
+        some, pains = read_findings(reader, part)
+        recorded += some
+        sites += pains
     return recorded, sites
 
 
@@ -67,7 +86,7 @@ def read_state(reader: Reader, node: Node, state: State) -> tuple[list[Recorded]
     sites: list[Node] = []
     path = f"findings.{state}"
     for one in entries_of(node):
-        shape = _shape(reader, one, path)
+        shape = shape_of(reader, one, path)
         if shape is None:
             continue
         text, fields, line = shape
@@ -85,68 +104,25 @@ def read_state(reader: Reader, node: Node, state: State) -> tuple[list[Recorded]
             if state == "present":
                 sites.append(one)
             continue
+        if _is_condition(reader, text):
+            reader.wrong(
+                line,
+                path,
+                f"{shown(text)!r} of {path}",
+                "a finding",
+                "a condition",
+                "write what it was concluded from, or write it under diseases: when it "
+                "was diagnosed earlier",
+            )
+            continue
         recorded += observe(reader, text, fields, line, state, path, KINDS)
     return recorded, sites
 
 
-def entries_of(node: Node) -> list[Node]:
-    """The entries of a list; a mapping of names with sides is one entry per name."""
-    if isinstance(node, Mapping) and not any(
-        key_of(entry.key) in _PROPER for entry in node.entries
-    ):
-        return [Mapping([entry], entry.line) for entry in node.entries]
-    return as_list(node)
-
-
-_PROPER = {key_of(word) for key, words in KEYS.items() for word in (key, *words)}
-
-
-def _shape(
-    reader: Reader, node: Node, path: str, kinds: tuple[Kind, ...] = KINDS
-) -> tuple[str, dict[str, Entry], int] | None:
-    """Name, fields and line of an entry in any of its three forms."""
-    if isinstance(node, Text):
-        return None if node.is_empty else (node.value.strip(), {}, node.line)
-    if isinstance(node, Items):
-        reader.wrong(
-            node.line,
-            path,
-            f"entry of {path}",
-            "a name, name: side, or a mapping",
-            "a list inside the list",
-            "check the indentation and the dashes",
-        )
-        return None
-    first = node.entries[0] if node.entries else None
-    if first is None:
-        return None
-    if key_of(first.key) not in _PROPER and not (
-        len(node.entries) > 1 and any(key_of(entry.key) == "finding" for entry in node.entries)
-    ):
-        # `name: side`, or `name:` with a mapping below or beside it
-        rest = [*node.entries[1:]]
-        if isinstance(first.value, Mapping):
-            rest += first.value.entries
-        elif not (isinstance(first.value, Text) and first.value.is_empty):
-            rest.append(Entry("side", first.line, first.value))
-        fields = reader.fields(Mapping(rest, node.line), KEYS, f"{path}.")
-        return first.key, fields, first.line
-    fields = reader.fields(node, KEYS, f"{path}.")
-    name = reader.text(fields["finding"].value, path, "finding") if "finding" in fields else None
-    if name is None:
-        reader.wrong(
-            node.line,
-            path,
-            f"entry of {path}",
-            "the name of a finding",
-            "none",
-            "begin it with finding:",
-        )
-        return None
-    return name, fields, fields["finding"].line
-
-
-shape_of = _shape
+def _is_condition(reader: Reader, text: str) -> bool:
+    return not reader.names.look_up(text, KINDS) and bool(
+        reader.names.look_up(text, ("condition",))
+    )
 
 
 def _is_site(reader: Reader, text: str) -> bool:
@@ -177,12 +153,12 @@ def observe(
                 "write it under present: or under absent:",
             )
             return []
-        words_side, words_level = _words(reader, given)
+        words_side, words_level = side_and_level(reader, given)
         side_text, level_text = words_side or side_text, words_level or level_text
     if "level" in fields:
         level_text = reader.text(fields["level"].value, path, f"level of {concept.id}")
-    sides = _sides(reader, concept, side_text, line, path)
-    levels = _level(reader, concept, level_text, line, path)
+    sides = sides_meant(reader, concept, side_text, line, path)
+    levels = level_meant(reader, concept, level_text, line, path)
     if state == "absent" and (sides is None or levels is None):
         reader.report(
             "warning",
@@ -216,95 +192,3 @@ def _observation(
     return Observation(
         finding=concept.id, state=state, side=side, level=level, on=on, by=shown(by) if by else None
     )
-
-
-def _words(reader: Reader, text: str) -> tuple[str | None, str | None]:
-    """Side and level in ``left``, ``L5`` or ``left L5``; what is neither counts as a side."""
-    if not text or key_of(text) in _YES:
-        return None, None
-    if key_of(text) in SIDE_OF:
-        return text, None
-    side: str | None = None
-    level: str | None = None
-    for word in text.split():
-        if level is None and key_of(word) not in SIDE_OF and reader.names.look_up(word, ("level",)):
-            level = word
-        else:
-            side = f"{side} {word}" if side else word
-    if side and reader.names.look_up(text, ("level",)):
-        return None, text
-    return side, level
-
-
-def _sides(
-    reader: Reader, concept: Finding | Trait | Site, text: str | None, line: int, path: str
-) -> tuple[Side, ...] | None:
-    """The sides meant; ``None`` when what was written makes no sense."""
-    paired = concept.sides == "paired"
-    if text is None:
-        return ("unknown",) if paired else ("midline",)
-    side = SIDE_OF.get(key_of(text)) if text != "?" else "unknown"
-    if side is None:
-        reader.wrong(
-            line,
-            path,
-            f"side of {concept.id}",
-            "left, right, both or unknown" if paired else "left out",
-            repr(shown(text)),
-            f"write {concept.id}: left, for example" if paired else f"write {concept.id} alone",
-        )
-        return None
-    if paired:
-        if side == "midline":
-            reader.wrong(
-                line,
-                path,
-                f"side of {concept.id}",
-                "left, right, both or unknown",
-                "midline",
-                "it exists on two sides; say which",
-            )
-            return None
-        return ("left", "right") if side == "both" else (side,)
-    if side in ("left", "right", "both"):
-        reader.wrong(
-            line,
-            path,
-            f"side of {concept.id}",
-            "left out, because it has no left and right",
-            side,
-            f"write {concept.id} alone, or a finding that has sides",
-        )
-        return None
-    return ("midline",)
-
-
-def _level(
-    reader: Reader, concept: Finding | Trait, text: str | None, line: int, path: str
-) -> str | None:
-    """The level, "" when none is written, ``None`` when it makes no sense."""
-    if text is None:
-        return ""
-    levels = [name.id for name in reader.names.look_up(text, ("level",))]
-    fitting = [level for level in levels if level in concept.levels]
-    if len(fitting) == 1:
-        return fitting[0]
-    if concept.levels:
-        reader.wrong(
-            line,
-            path,
-            f"level of {concept.id}",
-            f"one of {', '.join(concept.levels)}",
-            repr(shown(text)),
-            "choose one of them, or leave the level out",
-        )
-    else:
-        reader.wrong(
-            line,
-            path,
-            f"level of {concept.id}",
-            "left out, because it has no levels",
-            repr(shown(text)),
-            f"write {concept.id} alone",
-        )
-    return None

@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable
 
 from kinechain.domain.case import Observation, TriedTreatment
+from kinechain.intake.entries import entries_of, shape_of
 from kinechain.intake.names import Kind, Name, key_of
-from kinechain.intake.read_findings import entries_of, observe, shape_of
-from kinechain.intake.reader import Reader, as_list
+from kinechain.intake.naming import resolve, say_read
+from kinechain.intake.read_findings import observe
+from kinechain.intake.reader import Reader
 from kinechain.intake.recorded import Recorded
-from kinechain.intake.tree import Entry, Items, Mapping, Node, Text, shown
+from kinechain.intake.tree import Entry, Items, Mapping, Node, Text, as_list, shown
 
 RESPONSES: dict[str, tuple[str, ...]] = {
     "none": ("no change", "unchanged", "no effect", "no", "no response", "no relief"),
@@ -25,7 +27,19 @@ _TREATMENT: dict[str, tuple[str, ...]] = {
     "on": ("since", "date", "start", "started"),
 }  # fmt: skip
 _DENIED = frozenset(
-    "no not never without stopped former previous allergy allergic past discontinued".split()
+    [
+        "no",
+        "not",
+        "never",
+        "without",
+        "stopped",
+        "former",
+        "previous",
+        "allergy",
+        "allergic",
+        "past",
+        "discontinued",
+    ]
 )
 _HISTORY: tuple[Kind, ...] = ("trait", "condition", "finding", "site")
 
@@ -100,15 +114,7 @@ def read_diseases(reader: Reader, node: Node) -> tuple[tuple[str, ...], list[Rec
             continue
         text, fields, line = shape
         names = reader.names.look_up(text, _HISTORY)
-        for kind in ("trait", "condition"):  # the history of a person, before an observation
-            if len(names) > 1 and sum(name.kind == kind for name in names) == 1:
-                names = tuple(name for name in names if name.kind == kind)
-        if len(names) == 1 and names[0].kind == "condition":
-            reader.say_read(text, names[0], line, "diseases")
-            conditions.append(names[0].id)
-        elif len(names) == 1 and names[0].kind != "site":
-            recorded += observe(reader, text, fields, line, "present", "diseases", (names[0].kind,))
-        elif names and all(name.kind == "site" for name in names):
+        if any(name.kind == "site" for name in names):
             reader.wrong(
                 line,
                 "diseases",
@@ -117,6 +123,15 @@ def read_diseases(reader: Reader, node: Node) -> tuple[tuple[str, ...], list[Rec
                 f"{shown(text)!r}, a site of pain",
                 "write it under pain:",
             )
+            continue
+        for kind in ("trait", "condition"):  # the history of a person, before an observation
+            if len(names) > 1 and sum(name.kind == kind for name in names) == 1:
+                names = tuple(name for name in names if name.kind == kind)
+        if len(names) == 1 and names[0].kind == "condition":
+            say_read(reader, text, names[0], line, "diseases")
+            conditions.append(names[0].id)
+        elif len(names) == 1:
+            recorded += observe(reader, text, fields, line, "present", "diseases", (names[0].kind,))
         else:
             _other_disease(reader, text, fields, line, conditions, recorded)
     return tuple(dict.fromkeys(conditions)), recorded
@@ -138,8 +153,14 @@ def _other_disease(
         )
         recorded += observe(reader, inside[0].id, {}, line, "present", "diseases", ("trait",))
         return
-    name = reader.resolve(
-        text, line, "diseases", ("trait", "condition", "finding"), guess=True, level="warning"
+    name = resolve(
+        reader,
+        text,
+        line,
+        "diseases",
+        ("trait", "condition", "finding"),
+        guess=True,
+        level="warning",
     )
     if name is not None and name.kind == "condition":
         conditions.append(name.id)
@@ -158,7 +179,7 @@ def read_treatments(reader: Reader, node: Node) -> tuple[TriedTreatment, ...]:
             if first is not None:  # `exercise: partial`
                 one = Mapping(
                     [
-                        Entry("treatment", first.line, Text(first.key, first.line)),  # noqa: PLW2901
+                        Entry("treatment", first.line, Text(first.key, first.line)),
                         Entry("response", first.line, first.value),
                         *one.entries[1:],
                     ],

@@ -8,9 +8,10 @@ from kinechain.domain.case import Course, Pain, Side
 from kinechain.domain.concepts import Site
 from kinechain.intake.amounts import duration_weeks, lifetime
 from kinechain.intake.names import key_of
-from kinechain.intake.reader import Reader, as_list
-from kinechain.intake.recorded import SIDE_OF, named
-from kinechain.intake.tree import Entry, Items, Mapping, Node, Text, shown
+from kinechain.intake.naming import named
+from kinechain.intake.reader import Reader
+from kinechain.intake.recorded import SIDE_OF
+from kinechain.intake.tree import Entry, Items, Mapping, Node, Text, as_list, shown
 
 KEYS: dict[str, tuple[str, ...]] = {
     "site": ("where", "location", "place"), "side": ("sides",),
@@ -56,6 +57,7 @@ def read_pain(reader: Reader, node: Node, complaint: Course, age_years: float | 
         Mapping([entry], entry.line) for entry in node.entries
     ]  # fmt: skip
     pains: list[Pain] = []
+    before = reader.errors
     for one in nodes:
         pain = _one(reader, one, complaint, age_years)
         if pain is None:
@@ -70,6 +72,7 @@ def read_pain(reader: Reader, node: Node, complaint: Course, age_years: float | 
                 "put both entries together",
             )
         pains.append(pain)
+    reader.lost_pain = reader.lost_pain or reader.errors > before
     return pains
 
 

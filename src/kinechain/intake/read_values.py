@@ -6,9 +6,10 @@ from kinechain.domain.case import Measurement, Side
 from kinechain.domain.concepts import Quantity
 from kinechain.intake.amounts import amount
 from kinechain.intake.names import key_of
-from kinechain.intake.reader import Reader, as_list
-from kinechain.intake.recorded import SIDE_OF, named
-from kinechain.intake.tree import Entry, Mapping, Node, shown
+from kinechain.intake.naming import named
+from kinechain.intake.reader import Reader
+from kinechain.intake.recorded import SIDE_OF
+from kinechain.intake.tree import Entry, Mapping, Node, as_list, shown
 from kinechain.knowledge import Knowledge
 
 KEYS: dict[str, tuple[str, ...]] = {

@@ -8,23 +8,16 @@ import re
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
 
 from kinechain.domain.case import Issue, IssueLevel
-from kinechain.intake.names import FINDINGS, Kind, Name, Names, key_of
+from kinechain.intake.names import Names, key_of
 from kinechain.intake.tree import Entry, Items, Mapping, Node, Text, shown
 from kinechain.knowledge import Knowledge
 
 MOST_ISSUES = 100
-MISSPELLED_KEY = 0.8
-KIND_WORDS: dict[Kind, str] = {
-    "finding": "finding", "trait": "trait", "site": "body site", "condition": "condition",
-    "setting": "setting", "quantity": "quantity", "level": "level",
-}  # fmt: skip
-SEARCHED: dict[Kind, str] = {
-    "finding": "kinechain findings", "trait": "kinechain findings",
-    "condition": "kinechain conditions",
-}  # fmt: skip
+MISSPELLED_KEY, MISSPELLED_WORD = 0.8, 0.85
+"""Likeness from which on a wrong key or word is an error, but is used as the right one."""
+MOST_LISTED = 8
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,15}(?:[.,][0-9]{1,15})?|\.[0-9]{1,15})(?:[eE][+-]?[0-9]+)?")
 _AMBIGUOUS_COMMA = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
 _NOT_FINITE = frozenset({"nan", "inf", "infinity"})
@@ -41,7 +34,9 @@ class Reader:
     as_of
         The day of the assessment, once it is read; no date may be later.
     lost_pain
-        Whether a site of pain was written that could not be used.
+        Whether a site of pain may have been written that could not be used as it stands.
+    errors
+        How many errors there are so far, also those beyond `MOST_ISSUES`.
     """
 
     knowledge: Knowledge
@@ -50,12 +45,14 @@ class Reader:
     issues: list[Issue] = field(default_factory=list[Issue])
     as_of: date | None = None
     lost_pain: bool = False
+    errors: int = 0
     left_out: int = 0
 
     def report(
         self, level: IssueLevel, line: int, key: str, message: str, remedy: str = ""
     ) -> None:
         """Add an issue; after `MOST_ISSUES` they are only counted."""
+        self.errors += level == "error"
         if len(self.issues) >= MOST_ISSUES:
             self.left_out += 1
             return
@@ -96,6 +93,7 @@ class Reader:
             key = proper.get(key_of(entry.key))
             if key is None:
                 key = self._misspelled(entry, mapping, proper, allowed, path)
+                self.lost_pain = self.lost_pain or not path
             if key is None:
                 continue
             if key in found:
@@ -129,7 +127,7 @@ class Reader:
             entry.line,
             f"{path}{entry.key}",
             f"The keys{where} must be known. Got {shown(entry.key)!r}.{read}",
-            (f"did you mean {_or(names)}? " if names else "") + f"known: {', '.join(allowed)}",
+            (f"did you mean {either(names)}? " if names else "") + f"known: {', '.join(allowed)}",
         )
         return use
 
@@ -150,7 +148,7 @@ class Reader:
     def choice(
         self, node: Node, key: str, what: str, options: MappingOf[str, tuple[str, ...]]
     ) -> str | None:
-        """One of a few words, each with other words for it."""
+        """One of a few words, each with other words for it; an evident misspelling is used."""
         text = self.text(node, key, what)
         if text is None:
             return None
@@ -158,14 +156,21 @@ class Reader:
                  for word in (option, *words)}  # fmt: skip
         found = known.get(key_of(text))
         if found is None:
-            near = difflib.get_close_matches(key_of(text)[:40], list(known), n=1)
+            written = key_of(text)[:40]
+            near = difflib.get_close_matches(written, list(known), n=1)
+            if near and difflib.SequenceMatcher(None, written, near[0]).ratio() >= MISSPELLED_WORD:
+                found = known[near[0]]
+            constraint = either(list(options)) if len(options) <= MOST_LISTED else "a known word"
+            read = f", read as {found} for now" if found else ""
             self.wrong(
                 node.line,
                 key,
                 what,
-                _or(list(options)),
-                repr(shown(text)),
-                f"did you mean {known[near[0]]}?" if near else "choose one of them",
+                constraint,
+                f"{shown(text)!r}{read}",
+                f"did you mean {known[near[0]]}?"
+                if near
+                else f"choose one of {', '.join(options)}",
             )
         return found
 
@@ -239,81 +244,7 @@ class Reader:
             return None
         return day
 
-    def resolve(
-        self, text: str, line: int, key: str, kinds: tuple[Kind, ...], *, guess: bool = False,
-        level: Literal["error", "warning"] = "error",
-    ) -> Name | None:  # fmt: skip
-        """The one thing that is called `text`, with an issue when it is not plain.
 
-        Parameters
-        ----------
-        text
-            What was written.
-        line, key
-            Where.
-        kinds
-            What it may name.
-        guess
-            Whether an evident misspelling, which is an error, is used all the same.
-        level
-            How bad an unknown name is.
-        """
-        found = self.names.look_up(text, kinds)
-        what = KIND_WORDS[kinds[0]]
-        if len(found) == 1:
-            self.say_read(text, found[0], line, key)
-            return found[0]
-        command = SEARCHED.get(kinds[0], "")
-        if found:
-            names = [f"{name.id} ({name.label})" for name in found]
-            self.report(
-                level,
-                line,
-                key,
-                f"The {what} must be unambiguous. Got {shown(text)!r}, "
-                f"which is a name of {' and of '.join(names)}; it is not used.",
-                f"write {_or([name.id for name in found])}",
-            )
-            return None
-        name = self.names.guess(text, kinds) if guess else None
-        near = self.names.nearest(text, kinds)
-        read = f" It is read as {name.id} for now." if name else ""
-        search = f"; {command} TEXT searches them" if command else ""
-        self.report(
-            level,
-            line,
-            key,
-            f"The {what} must be known. Got {shown(text)!r}.{read}",
-            (f"did you mean {_or(list(near))}?{search}" if near else search[2:])
-            or f"see the list of {what}s in the reference",
-        )
-        return name
-
-    def say_read(self, text: str, name: Name, line: int, key: str) -> None:
-        """Say what a label or synonym was read as; an id needs no words."""
-        if key_of(text) != key_of(name.id):
-            self.report(
-                "info",
-                line,
-                key,
-                f"{shown(text)!r} was read as {name.id} ({name.label}).",
-                f"write {name.id} to be sure",
-            )
-
-    def is_observable(self, name: str) -> bool:
-        """Whether an id is a finding or trait."""
-        return name in self.knowledge.findings or name in self.knowledge.traits
-
-
-def _or(words: list[str]) -> str:
+def either(words: list[str]) -> str:
+    """Words as alternatives: ``a, b or c``."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
-
-
-def as_list(node: Node) -> list[Node]:
-    """The elements of a list; a single value counts as a list of one."""
-    if isinstance(node, Items):
-        return node.values
-    return [] if isinstance(node, Text) and node.is_empty else [node]
-
-
-__all__ = ["FINDINGS", "KIND_WORDS", "Reader", "as_list"]

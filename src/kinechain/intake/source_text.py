@@ -76,7 +76,7 @@ def decoded(raw: bytes, issues: list[Issue], name: str) -> str:
         wrong = next((c for c in line if is_control(c) or c == "\ufffd"), None)
         if wrong is not None:
             faulty.append((number, wrong))
-            line = "".join(" " if is_control(c) else c for c in line)  # noqa: PLW2901
+            line = "".join(" " if is_control(c) else c for c in line)
         kept.append(line)
     if len(faulty) > MOST_FAULTY_LINES:
         raise Refusal(

@@ -79,6 +79,13 @@ def merged(first: Node, second: Node) -> Node | None:
     return None
 
 
+def as_list(node: Node) -> list[Node]:
+    """The elements of a list; a single value counts as a list of one."""
+    if isinstance(node, Items):
+        return node.values
+    return [] if isinstance(node, Text) and node.is_empty else [node]
+
+
 def shown(text: str, longest: int = 60) -> str:
     """A piece of the user's text, safe and short enough to stand in a message."""
     words = " ".join("".join(c if c.isprintable() else "?" for c in text[: longest * 4]).split())

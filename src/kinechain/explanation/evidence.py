@@ -1,0 +1,156 @@
+"""What speaks for and against an origin, with the sources of the figures behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite, log
+
+from kinechain.domain.assessment import ContributionResult
+from kinechain.domain.estimate import Estimate
+from kinechain.inference.contributions import Contribution
+from kinechain.inference.person import Person
+from kinechain.inference.posterior import Posterior
+
+
+class Ways:
+    """The strongest way from an origin to each node it can bear on.
+
+    Parameters
+    ----------
+    person
+        The network.
+    origin
+        Node from which the ways start.
+    """
+
+    def __init__(self, person: Person, origin: int) -> None:
+        self._person = person
+        graph = person.knowledge.graph
+        size = len(graph.nodes)
+        strength = {origin: 1.0}
+        self._edge: dict[int, int] = {}
+        for node in range(origin + 1, person.network.size):
+            for parent, edge in person.network.parents[node]:
+                reached = strength.get(parent, 0.0) * float(person.network.activation[0, edge])
+                if parent in strength and reached > strength.get(node, 0.0):
+                    strength[node] = reached
+                    if node < size:
+                        self._edge[node] = edge
+        self._strength = strength
+
+    def figures(self, item: int) -> list[Estimate]:
+        """Figures on the strongest way from the origin to an item, its leak included."""
+        person = self._person
+        graph = person.knowledge.graph
+        members = [node for node in person.items[item].members if node in self._edge]
+        if not members:
+            return []
+        node = max(members, key=lambda one: self._strength[one])
+        concept = person.knowledge.concept(graph.nodes[node].template)
+        leak = getattr(concept, "leak", None)
+        found: list[Estimate] = [leak] if leak is not None else []
+        while node in self._edge:
+            edge = graph.edges[self._edge[node]]
+            if edge.effect >= 0:
+                found.append(graph.figures[edge.effect])
+            node = edge.parent
+        return found
+
+
+def contribution_results(
+    person: Person, contributions: Sequence[Contribution]
+) -> dict[str, tuple[ContributionResult, ...]]:
+    """Contributions by origin, in words and with their sources.
+
+    Parameters
+    ----------
+    person
+        Network and evidence.
+    contributions
+        As `kinechain.inference.contributions.contributions` gives them.
+
+    Returns
+    -------
+    dict
+        Origin id to contributions; groups of several findings have ``finding`` null.
+    """
+    found: dict[str, list[ContributionResult]] = {}
+    ways: dict[int, Ways] = {}
+    for one in contributions:
+        way = ways.setdefault(one.origin, Ways(person, one.origin))
+        figures = [figure for item in one.items for figure in _figures(person, way, one, item)]
+        single = person.items[one.items[0]] if len(one.items) == 1 else None
+        states = {person.items[item].state for item in one.items}
+        found.setdefault(person.node_id(one.origin), []).append(ContributionResult(
+            group=one.group,
+            finding=single.id if single else None,
+            label=single.label if single else _group_label(one.group),
+            state=states.pop() if len(states) == 1 else "mixed",
+            removed=_finite(one.removed),
+            alone=_finite(one.alone),
+            sources=tuple(dict.fromkeys(
+                figure.source for figure in figures if figure.source and not figure.is_judgement
+            )),
+            judgement=any(figure.is_judgement for figure in figures) or not figures,
+        ))
+    return {origin: tuple(results) for origin, results in found.items()}
+
+
+def _figures(person: Person, way: Ways, one: Contribution, item: int) -> list[Estimate]:
+    figures = way.figures(item)
+    if figures:
+        return figures
+    condition = person.knowledge.graph.nodes[one.origin].template
+    return [
+        risk.odds_ratio
+        for risk in person.knowledge.conditions[condition].prior.risks
+        if risk.trait == person.items[item].finding
+    ]
+
+
+def judgement_shares(
+    result: Posterior, contributions: Sequence[Contribution]
+) -> dict[int, float]:
+    """Share of an origin's log odds that rests on figures without a study.
+
+    The prior and every finding count with the size of their log odds; a finding's weight
+    is divided among the figures on the strongest way from the origin to it.
+
+    Returns
+    -------
+    dict
+        Node of each origin among the contributions to a share between 0 and 1.
+    """
+    person = result.person
+    total: dict[int, float] = {}
+    judged: dict[int, float] = {}
+    ways: dict[int, Ways] = {}
+    prior = dict(zip(result.nodes, result.prior, strict=True))
+    for one in contributions:
+        if one.origin not in total:
+            chance = min(max(float(prior[one.origin]), 1e-12), 1 - 1e-12)
+            weight = abs(log(chance / (1 - chance)))
+            condition = person.knowledge.graph.nodes[one.origin].template
+            base = person.knowledge.conditions[condition].prior.base
+            total[one.origin] = weight
+            judged[one.origin] = weight * base.is_judgement
+        if len(one.items) > 1:
+            continue
+        weight = abs(_finite(one.removed))
+        way = ways.setdefault(one.origin, Ways(person, one.origin))
+        figures = _figures(person, way, one, one.items[0])
+        total[one.origin] += weight
+        share = sum(f.is_judgement for f in figures) / len(figures) if figures else 1.0
+        judged[one.origin] += weight * share
+    return {origin: judged[origin] / total[origin] if total[origin] else 1.0 for origin in total}
+
+
+def _finite(value: float) -> float:
+    """Log odds cut off where they would be infinite, so that every reader can take them."""
+    if isfinite(value):
+        return value
+    return 0.0 if value != value else (50.0 if value > 0 else -50.0)
+
+
+def _group_label(group: str) -> str:
+    return f"all of: {group.replace('_', ' ')}"
