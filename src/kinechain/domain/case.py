@@ -75,7 +75,15 @@ class TriedTreatment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """One person at one moment, with everything recorded so far."""
+    """One person at one moment, with everything recorded so far.
+
+    Attributes
+    ----------
+    painless
+        Sites where pain was denied.
+    drawing_complete
+        Whether sites that are not marked do not hurt; otherwise they are unknown.
+    """
 
     id: str
     as_of: date | None = None
@@ -86,6 +94,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     setting: str | None = None
     complaint: Course = "new"
     pain: tuple[Pain, ...] = ()
+    painless: tuple[Pain, ...] = ()
     drawing_complete: bool = False
     observations: tuple[Observation, ...] = ()
     measurements: tuple[Measurement, ...] = ()

@@ -22,7 +22,7 @@ class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Immutable record that refuses keys it does not know."""
 
 
-class Effect(_Strict, kw_only=True):
+class Effect(_Strict, frozen=True, kw_only=True):
     """An edge from a cause (condition, trait or link) to a link, finding or body site.
 
     Exactly one of `activation` (probability that the cause, when present, switches the
@@ -44,14 +44,14 @@ class Effect(_Strict, kw_only=True):
         return found
 
 
-class NoEffect(_Strict, kw_only=True):
+class NoEffect(_Strict, frozen=True, kw_only=True):
     """Findings that the cause is held not to produce, with the reason for the zero."""
 
     to: tuple[str, ...]
     reason: str
 
 
-class AgeBand(_Strict, kw_only=True):
+class AgeBand(_Strict, frozen=True, kw_only=True):
     """A figure for ages ``from_years <= age < to_years``, optionally for one sex."""
 
     from_years: float
@@ -60,14 +60,14 @@ class AgeBand(_Strict, kw_only=True):
     sex: Literal["female", "male"] | None = None
 
 
-class Risk(_Strict, kw_only=True):
+class Risk(_Strict, frozen=True, kw_only=True):
     """A trait that multiplies the prior odds of a condition."""
 
     trait: str
     odds_ratio: Estimate
 
 
-class Prior(_Strict, kw_only=True):
+class Prior(_Strict, frozen=True, kw_only=True):
     """Probability that an adult has the condition, with symptoms, within four weeks.
 
     Counted per person over all sides and levels. `other_side` is the probability that the
@@ -82,7 +82,7 @@ class Prior(_Strict, kw_only=True):
     risks: tuple[Risk, ...] = ()
 
 
-class Danger(_Strict, kw_only=True):
+class Danger(_Strict, frozen=True, kw_only=True):
     """From which probability on a dangerous condition is acted upon, and what settles it."""
 
     threshold: Estimate
@@ -91,7 +91,7 @@ class Danger(_Strict, kw_only=True):
     ask: tuple[str, ...]
 
 
-class Derive(_Strict, kw_only=True):
+class Derive(_Strict, frozen=True, kw_only=True):
     """How a finding or trait follows from a value or from the attributes of a pain."""
 
     quantity: str | None = None
@@ -104,7 +104,7 @@ class Derive(_Strict, kw_only=True):
     sites: tuple[str, ...] = ()
 
 
-class Soft(_Strict, kw_only=True):
+class Soft(_Strict, frozen=True, kw_only=True):
     """A measured quantity as likelihood ratio: normal with and without, common spread.
 
     The log likelihood ratio is linear in the value, hence monotone, and is capped at
@@ -118,7 +118,7 @@ class Soft(_Strict, kw_only=True):
     cap: float
 
 
-class Concept(_Strict, kw_only=True):
+class Concept(_Strict, frozen=True, kw_only=True):
     """What every file has."""
 
     id: str
@@ -131,7 +131,7 @@ class Concept(_Strict, kw_only=True):
     note: str | None = None
 
 
-class Site(Concept, kw_only=True):
+class Site(Concept, frozen=True, kw_only=True):
     """A named region of the body where pain is felt, with its outline on the body map.
 
     A site with `parts` is generic (for "somewhere in the knee"): it has no causes of its
@@ -145,7 +145,7 @@ class Site(Concept, kw_only=True):
     leak: Estimate | None = None
 
 
-class Condition(Concept, kw_only=True):
+class Condition(Concept, frozen=True, kw_only=True):
     """A disease, injury or bodily state that can be where pain comes from."""
 
     summary: str
@@ -157,7 +157,7 @@ class Condition(Concept, kw_only=True):
     unspecific: bool = False
 
 
-class Trait(Concept, kw_only=True):
+class Trait(Concept, frozen=True, kw_only=True):
     """An exposure or personal history: it changes priors and feeds links, and is never
     itself the answer."""
 
@@ -169,7 +169,7 @@ class Trait(Concept, kw_only=True):
     burden: int = 0
 
 
-class Link(Concept, kw_only=True):
+class Link(Concept, frozen=True, kw_only=True):
     """What carries a condition's effect elsewhere along the chain."""
 
     kind: Literal["nerve", "referral", "gait", "posture", "overload", "vascular", "inflammation",
@@ -180,7 +180,7 @@ class Link(Concept, kw_only=True):
     no_effect: tuple[NoEffect, ...] = ()
 
 
-class Finding(Concept, kw_only=True):
+class Finding(Concept, frozen=True, kw_only=True):
     """Something told, seen, measured or imaged, present or absent."""
 
     kind: FindingKind
@@ -194,7 +194,7 @@ class Finding(Concept, kw_only=True):
     loinc: str | None = None
 
 
-class Quantity(_Strict, kw_only=True):
+class Quantity(_Strict, frozen=True, kw_only=True):
     """A measured quantity: its unit inside, the units accepted at the door, its range."""
 
     id: str
@@ -207,7 +207,7 @@ class Quantity(_Strict, kw_only=True):
     loinc: str | None = None
 
 
-class Level(_Strict, kw_only=True):
+class Level(_Strict, frozen=True, kw_only=True):
     """A spinal level, nerve root or joint at which a template is repeated."""
 
     id: str
@@ -215,14 +215,14 @@ class Level(_Strict, kw_only=True):
     order: int
 
 
-class SettingOdds(_Strict, kw_only=True):
+class SettingOdds(_Strict, frozen=True, kw_only=True):
     """How a setting multiplies the prior odds of some conditions."""
 
     conditions: tuple[str, ...]
     odds_ratio: Estimate
 
 
-class Setting(_Strict, kw_only=True):
+class Setting(_Strict, frozen=True, kw_only=True):
     """Where the person is seen."""
 
     id: str
@@ -231,14 +231,14 @@ class Setting(_Strict, kw_only=True):
     odds: tuple[SettingOdds, ...] = ()
 
 
-class Citation(_Strict, kw_only=True):
+class Citation(_Strict, frozen=True, kw_only=True):
     """A source and the place in it."""
 
     source: str
     where: str
 
 
-class RedFlag(_Strict, kw_only=True):
+class RedFlag(_Strict, frozen=True, kw_only=True):
     """What cannot wait: a rule over the case, an urgency, an action, its sources."""
 
     id: str

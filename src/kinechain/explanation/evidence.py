@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isfinite, log
 
+import numpy as np
+
 from kinechain.domain.assessment import ContributionResult
 from kinechain.domain.estimate import Estimate
 from kinechain.inference.contributions import Contribution
@@ -13,44 +15,48 @@ from kinechain.inference.posterior import Posterior
 
 
 class Ways:
-    """The strongest way from an origin to each node it can bear on.
+    """The strongest way from each of some origins to every node it can bear on.
 
     Parameters
     ----------
     person
         The network.
-    origin
-        Node from which the ways start.
+    origins
+        Nodes from which the ways start.
     """
 
-    def __init__(self, person: Person, origin: int) -> None:
+    def __init__(self, person: Person, origins: Sequence[int]) -> None:
         self._person = person
-        graph = person.knowledge.graph
-        size = len(graph.nodes)
-        strength = {origin: 1.0}
-        self._edge: dict[int, int] = {}
-        for node in range(origin + 1, person.network.size):
-            for parent, edge in person.network.parents[node]:
-                reached = strength.get(parent, 0.0) * float(person.network.activation[0, edge])
-                if parent in strength and reached > strength.get(node, 0.0):
-                    strength[node] = reached
-                    if node < size:
-                        self._edge[node] = edge
-        self._strength = strength
+        network = person.network
+        self._column = {origin: place for place, origin in enumerate(origins)}
+        self._strength = np.zeros((network.size, len(origins)))
+        self._edge = np.full((network.size, len(origins)), -1)
+        for node, parents in enumerate(network.parents):
+            best = self._strength[node]
+            if node in self._column:
+                best[self._column[node]] = 1
+            for parent, edge in parents:
+                if parent > node:  # the union of several causes of one condition
+                    continue
+                reached = self._strength[parent] * network.activation[0, edge]
+                better = reached > best
+                if better.any():
+                    best[better] = reached[better]
+                    self._edge[node, better] = edge
 
-    def figures(self, item: int) -> list[Estimate]:
-        """Figures on the strongest way from the origin to an item, its leak included."""
-        person = self._person
-        graph = person.knowledge.graph
-        members = [node for node in person.items[item].members if node in self._edge]
+    def figures(self, origin: int, item: int) -> list[Estimate]:
+        """Figures on the strongest way from an origin to an item, its leak included."""
+        graph = self._person.knowledge.graph
+        column = self._column[origin]
+        members = [node for node in self._person.items[item].members
+                   if self._edge[node, column] >= 0]
         if not members:
             return []
-        node = max(members, key=lambda one: self._strength[one])
-        concept = person.knowledge.concept(graph.nodes[node].template)
-        leak = getattr(concept, "leak", None)
+        node = max(members, key=lambda one: self._strength[one, column])
+        leak = getattr(self._person.knowledge.concept(graph.nodes[node].template), "leak", None)
         found: list[Estimate] = [leak] if leak is not None else []
-        while node in self._edge:
-            edge = graph.edges[self._edge[node]]
+        while self._edge[node, column] >= 0:
+            edge = graph.edges[self._edge[node, column]]
             if edge.effect >= 0:
                 found.append(graph.figures[edge.effect])
             node = edge.parent
@@ -75,10 +81,9 @@ def contribution_results(
         Origin id to contributions; groups of several findings have ``finding`` null.
     """
     found: dict[str, list[ContributionResult]] = {}
-    ways: dict[int, Ways] = {}
+    ways = Ways(person, sorted({one.origin for one in contributions}))
     for one in contributions:
-        way = ways.setdefault(one.origin, Ways(person, one.origin))
-        figures = [figure for item in one.items for figure in _figures(person, way, one, item)]
+        figures = [figure for item in one.items for figure in _figures(person, ways, one, item)]
         single = person.items[one.items[0]] if len(one.items) == 1 else None
         states = {person.items[item].state for item in one.items}
         found.setdefault(person.node_id(one.origin), []).append(ContributionResult(
@@ -96,8 +101,8 @@ def contribution_results(
     return {origin: tuple(results) for origin, results in found.items()}
 
 
-def _figures(person: Person, way: Ways, one: Contribution, item: int) -> list[Estimate]:
-    figures = way.figures(item)
+def _figures(person: Person, ways: Ways, one: Contribution, item: int) -> list[Estimate]:
+    figures = ways.figures(one.origin, item)
     if figures:
         return figures
     condition = person.knowledge.graph.nodes[one.origin].template
@@ -124,7 +129,7 @@ def judgement_shares(
     person = result.person
     total: dict[int, float] = {}
     judged: dict[int, float] = {}
-    ways: dict[int, Ways] = {}
+    ways = Ways(person, sorted({one.origin for one in contributions}))
     prior = dict(zip(result.nodes, result.prior, strict=True))
     for one in contributions:
         if one.origin not in total:
@@ -137,8 +142,7 @@ def judgement_shares(
         if len(one.items) > 1:
             continue
         weight = abs(_finite(one.removed))
-        way = ways.setdefault(one.origin, Ways(person, one.origin))
-        figures = _figures(person, way, one, one.items[0])
+        figures = _figures(person, ways, one, one.items[0])
         total[one.origin] += weight
         share = sum(f.is_judgement for f in figures) / len(figures) if figures else 1.0
         judged[one.origin] += weight * share

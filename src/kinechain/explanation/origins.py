@@ -19,7 +19,8 @@ def origin_results(
     result, intervals
         The posterior and its intervals.
     judgement
-        Share of each node's log odds that rests on judgement.
+        Share of each leading node's log odds that rests on judgement; for the others the
+        prior is what counts.
     """
     knowledge = result.person.knowledge
     found: list[Origin] = []
@@ -36,7 +37,10 @@ def origin_results(
             high=_cut(intervals.explains[1, place]),
             present=_cut(result.present[place]),
             prior=_cut(result.prior[place]),
-            judgement_share=judgement.get(node, 1.0),
+            judgement_share=judgement.get(
+                node,
+                float(knowledge.conditions[instance.template].prior.base.is_judgement),
+            ),
         ))
     return tuple(sorted(found, key=lambda one: (-one.explains, -one.present, one.id)))
 

@@ -14,8 +14,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kinechain.inference.network import Array, Assembly
+from kinechain.inference.absence import absence_terms
+from kinechain.inference.elimination import Table
+from kinechain.inference.network import Array, Assembly, Weights
 from kinechain.inference.person import Person
+
+
+FEW_TERMS = 16
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,11 @@ class Contribution:
 def contributions(
     person: Person, assembly: Assembly, origins: Sequence[int]
 ) -> tuple[Contribution, ...]:
-    """Contributions of all items and groups to each origin, in one batched run.
+    """Contributions of all items and groups to each origin.
+
+    The full case is run once as it is and once with each origin present; taking a finding
+    out is then a change of its own table, whose effect on all these runs is known from the
+    calibrated tree.
 
     Parameters
     ----------
@@ -64,27 +73,125 @@ def contributions(
         groups.setdefault(item.group, []).append(place)
     sets = [(person.items[place].group, (place,)) for place in range(count)]
     sets += [(name, tuple(places)) for name, places in groups.items() if len(places) > 1]
-    included = np.zeros((2 + 2 * len(sets), count))
-    included[0] = 1
-    for place, (_, members) in enumerate(sets):
-        included[2 + place] = 1
-        included[2 + place, list(members)] = 0
-        included[2 + len(sets) + place, list(members)] = 1
-    _, present = assembly.solve(person.weights(included), origins)
-    odds = _log_odds(present)
+    removed = _removed(person, assembly, origins, [members for _, members in sets])
+    alone = _alone(person, origins, [members for _, members in sets])
     found: list[Contribution] = []
     for column, origin in enumerate(origins):
-        full, empty = odds[0, column], odds[1, column]
         here = [
-            Contribution(origin, group, members,
-                         float(full - odds[2 + place, column]),
-                         float(odds[2 + len(sets) + place, column] - empty))
+            Contribution(origin, group, members, float(removed[place, column]),
+                         float(alone[place, column]))
             for place, (group, members) in enumerate(sets)
         ]
         here.sort(key=lambda one: (-abs(one.removed) if np.isfinite(one.removed) else 0.0,
                                    one.items))
         found.extend(here)
     return tuple(found)
+
+
+def _removed(
+    person: Person, assembly: Assembly, origins: Sequence[int], sets: Sequence[tuple[int, ...]]
+) -> Array:
+    """Log odds with everything, minus those without each set; shape (sets, origins)."""
+    clamps = {
+        node: np.array([[1.0, 1.0], *([0.0, 1.0] if node == other else [1.0, 1.0]
+                                      for other in origins)])
+        for node in origins
+    }
+    weights = person.weights()
+    likelihood = dict(weights.likelihood)
+    for node, clamp in clamps.items():
+        likelihood[node] = likelihood.get(node, 1.0) * clamp
+    changes = [_tables_without(person, assembly, weights, members) for members in sets]
+    before: list[Array] = []
+    after: list[list[Array]] = [[] for _ in sets]
+    rows = 0
+    for part, run in assembly.portions(Weights(likelihood, weights.absent)):
+        stop = rows + run.z.shape[0]
+        before.append(run.z)
+        for place, tables in enumerate(changes):
+            clamped = dict(tables)
+            for node, clamp in clamps.items():
+                variable = part.variable[node]
+                if variable in tables:
+                    clamped[variable] = tables[variable] * clamp[rows:stop]
+            after[place].append(run.z * run.ratio(clamped, {}))
+        rows = stop
+    full = np.concatenate(before)
+    less = np.stack([np.concatenate(one) for one in after])
+    return _log_odds(full[1:] / full[0]) - _log_odds(less[:, 1:] / less[:, :1])
+
+
+def _tables_without(
+    person: Person, assembly: Assembly, weights: Weights, members: Sequence[int]
+) -> dict[int, Table]:
+    """The tables that change when some items are taken out."""
+    included = np.ones((1, len(person.items)))
+    included[0, list(members)] = 0
+    without = person.weights(included)
+    old, new = assembly.unary(weights), assembly.unary(without)
+    changed = np.flatnonzero((old != new).any(axis=(0, 2)))
+    tables: dict[int, Table] = {int(variable): new[:, variable] for variable in changed}
+    for place in members:
+        node = person.nodes[place]
+        if node in assembly.end_table:
+            tables[assembly.end_table[node]] = assembly.end_weights(node, without)
+    return tables
+
+
+def _alone(
+    person: Person, origins: Sequence[int], sets: Sequence[tuple[int, ...]]
+) -> Array:
+    """Log odds with each set only, minus those with nothing; shape (sets, origins).
+
+    A single finding needs no network of its own: its absence is a few weights on its
+    causes, and its presence follows from the law of total probability.
+    """
+    bare = Assembly(person.network, (), (), person.conditions)
+    held = frozenset(bare.variable)
+    rows: list[dict[int, float]] = [{}]
+    terms: dict[int, tuple[Array, list[int]]] = {}
+    for place, members in enumerate(sets):
+        node = person.nodes[members[0]]
+        if len(members) > 1 or node in held or not person.network.parents[node]:
+            continue
+        expanded = absence_terms(person.network, held, node, most=2 * FEW_TERMS)
+        if len(expanded) > FEW_TERMS:  # then a small network of its own is cheaper
+            continue
+        terms[place] = (np.array([coefficient for coefficient, _ in expanded]),
+                        list(range(len(rows), len(rows) + len(expanded))))
+        rows += [weights for _, weights in expanded]
+    likelihood: dict[int, Array] = {}
+    for row, weights in enumerate(rows):
+        for node, weight in weights.items():
+            likelihood.setdefault(node, np.ones((len(rows), 2)))[row, 1] = weight
+    z, chance = bare.solve(Weights(likelihood), origins)
+    result = np.zeros((len(sets), len(origins)))
+    for place, members in enumerate(sets):
+        if place not in terms:
+            result[place] = _log_odds(_only(person, members, origins))
+            continue
+        coefficients, places = terms[place]
+        weight = coefficients * z[places] / z[0]
+        missing = (weight[:, None] * chance[places]).sum(axis=0)  # origin, finding absent
+        absent, present = person.items[members[0]].likelihood
+        both = absent * missing + present * (chance[0] - missing)
+        evidence = absent * weight.sum() + present * (1 - weight.sum())
+        result[place] = _log_odds(np.clip(both / evidence, 0, 1))
+    return result - _log_odds(chance[0])
+
+
+def _only(person: Person, members: Sequence[int], origins: Sequence[int]) -> Array:
+    """Probability of each origin when these items are all that is known."""
+    included = np.zeros((1, len(person.items)))
+    included[0, list(members)] = 1
+    weights = person.weights(included)
+    weighted = [person.nodes[item] for item in members if not person.folds(item)]
+    weighted += [node for item in members for node in person.multipliers[item]]
+    absent = [person.nodes[item] for item in members if person.folds(item)]
+    small = Assembly(person.network, weighted, absent, origins)
+    only = Weights({node: weights.likelihood[node] for node in weighted},
+                   {node: weights.absent[node] for node in absent})
+    return small.marginals(small.run(only), origins)[0]
 
 
 def _log_odds(chance: Array) -> Array:

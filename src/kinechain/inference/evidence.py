@@ -99,18 +99,22 @@ def _pains(knowledge: Knowledge, case: Case, issues: list[Issue]) -> list[Item]:
                 remedy="mark it as changed if it did change",
             ))
     items = [item for pain in current for item in _pain_items(knowledge, pain)]
+    marked = {place for pain in case.pain for item in _pain_items(knowledge, pain)
+              for place in item.members}
+    free = {place for pain in case.painless for item in _pain_items(knowledge, pain)
+            for place in item.members}
     if case.drawing_complete:
-        marked = {place for pain in case.pain for item in _pain_items(knowledge, pain)
-                  for place in item.members}
-        for site in knowledge.sites.values():
-            for place in () if site.parts else knowledge.instances[site.id]:
-                if place not in marked:
-                    node = knowledge.graph.nodes[place]
-                    items.append(Item(
-                        node.id, knowledge.label(node.id), site.id, (place,), (1.0, 0.0),
-                        "absent", node.side, group="unmarked sites",
-                    ))
-    return items
+        free.update(place for site in knowledge.sites.values() if not site.parts
+                    for place in knowledge.instances[site.id])
+    return items + [_painless(knowledge, place) for place in sorted(free - marked)]
+
+
+def _painless(knowledge: Knowledge, place: int) -> Item:
+    node = knowledge.graph.nodes[place]
+    return Item(
+        node.id, f"no pain: {knowledge.label(node.id)}", node.template, (place,), (1.0, 0.0),
+        "absent", node.side, group="where it does not hurt",
+    )
 
 
 def _pain_items(knowledge: Knowledge, pain: Pain) -> list[Item]:

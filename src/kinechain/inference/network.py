@@ -203,15 +203,16 @@ class Assembly:
 
     def _end_tables(self, weights: Weights) -> list[Table]:
         """Weights of the auxiliary variable of observed nodes without children."""
-        tables: list[Table] = []
-        for node in self.ends:
-            likelihood = weights.likelihood[node]
-            lost = (likelihood[:, 0] - likelihood[:, 1]) * (1 - self.network.leak[:, node])
-            ends = np.empty((max(lost.shape[0], likelihood.shape[0]), 2))
-            ends[:, 0] = likelihood[:, 1]
-            ends[:, 1] = lost
-            tables.append(ends)
-        return tables
+        return [self.end_weights(node, weights) for node in self.ends]
+
+    def end_weights(self, node: int, weights: Weights) -> Table:
+        """Weights of the auxiliary variable of one observed node without children."""
+        likelihood = weights.likelihood[node]
+        lost = (likelihood[:, 0] - likelihood[:, 1]) * (1 - self.network.leak[:, node])
+        ends = np.empty((max(lost.shape[0], likelihood.shape[0]), 2))
+        ends[:, 0] = likelihood[:, 1]
+        ends[:, 1] = lost
+        return ends
 
     def _edge_tables(self) -> list[Table]:
         """What joins an auxiliary variable to one parent: rows ``u``, columns ``x``."""
@@ -255,7 +256,7 @@ class Assembly:
         return unary
 
     def portions(
-        self, weights: Weights, entries: int = 1 << 22
+        self, weights: Weights, entries: int = 1 << 19
     ) -> Iterator[tuple["Assembly", Run]]:
         """Run many rows or draws, a portion at a time so that memory stays bounded.
 
@@ -264,7 +265,8 @@ class Assembly:
         weights
             Evidence, one row a question; or one row, and a network with many draws.
         entries
-            The tables of one portion together have about this size.
+            The largest table of one portion has about this size: small enough for the
+            processor's cache, as large as that allows.
 
         Yields
         ------
@@ -272,7 +274,7 @@ class Assembly:
             The assembly restricted to the portion, and its forward pass.
         """
         rows = max(weights.rows, self.network.rows)
-        portion = max(1, entries // max(1, self.plan.total))
+        portion = max(1, entries // self.plan.largest)
         for start in range(0, rows, portion):
             stop = min(rows, start + portion)
             part = self.on(self.network.part(start, stop))

@@ -47,10 +47,7 @@ class Person:
     @property
     def conditions(self) -> tuple[int, ...]:
         """Nodes of all condition instances."""
-        return tuple(
-            place for place, node in enumerate(self.knowledge.graph.nodes)
-            if node.kind == "condition"
-        )
+        return template_of(self.knowledge).conditions
 
     @property
     def complaints(self) -> tuple[int, ...]:
@@ -122,6 +119,9 @@ class Template:
         graph = knowledge.graph
         self.knowledge = knowledge
         self.figures = Figures(knowledge)
+        self.conditions = tuple(
+            place for place, node in enumerate(graph.nodes) if node.kind == "condition"
+        )
         parents: list[list[tuple[int, int]]] = [[] for _ in graph.nodes]
         for place, edge in enumerate(graph.edges):
             parents[edge.child].append((edge.parent, place))

@@ -22,7 +22,7 @@ from kinechain.knowledge import Knowledge
 LARGEST_TABLE = 1 << 22
 """Entries of one table, 32 MB; more than that is refused, never attempted."""
 
-NEGLIGIBLE = 1e-3
+NEGLIGIBLE = 5e-3
 """Conditions whose paths together are less probable than this are not told apart further."""
 
 

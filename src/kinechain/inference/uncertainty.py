@@ -18,6 +18,10 @@ from kinechain.inference.person import Person, person_of
 from kinechain.inference.posterior import Posterior
 
 DRAWS = 200
+FEWEST_DRAWS = 40
+ENTRIES = 16_000_000
+"""Table entries worked off in about half a second."""
+
 INTERVAL = (0.05, 0.95)
 
 
@@ -87,6 +91,11 @@ def intervals(
         },
         fired=tuple(_fired(site, by_edge) for site in result.sites),
     )
+
+
+def affordable_draws(result: Posterior) -> int:
+    """Draws that a person waits for: 200, fewer (at least 40) where tables are large."""
+    return min(DRAWS, max(FEWEST_DRAWS, ENTRIES // result.assembly.plan.total))
 
 
 def _same_items(drawn: Person, person: Person) -> Person:

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kinechain.inference.network import Array, Assembly, Network, Weights
+from kinechain.inference.absence import absence_terms
+from kinechain.inference.network import Array, Assembly, Weights
 from kinechain.inference.person import Person, template_of
 from kinechain.inference.screening import entropy, estimated_bits
 
@@ -26,11 +27,8 @@ CROSSING_IN_BITS = 4.0
 """What a certain threshold crossing is worth beside one bit about the origins (expert
 judgement: a missed emergency weighs more than any refinement of the ranking)."""
 
-EXACT = 32
+EXACT = 12
 """How many questions are valued exactly."""
-
-MOST_TERMS = 8
-"""Terms into which the absence of one finding is expanded exactly."""
 
 COST = (1.0, 1.5, 2.0, 4.0, 8.0, 16.0)
 """Divisor of the value by burden, 0 (asked) to 5 (invasive) (expert judgement)."""
@@ -194,7 +192,7 @@ def _rows(
                 rows.append({other: float(factor[0]) for other, factor in factors.items()})
         else:
             coefficients = []
-            for coefficient, weights in absence_terms(network, assembly, node):
+            for coefficient, weights in absence_terms(network, assembly.variable, node):
                 coefficients.append(coefficient)
                 rows.append(weights)
         terms[node] = (np.array(coefficients), list(range(first, len(rows))))
@@ -207,52 +205,6 @@ def _rows(
                 likelihood[node] = np.ones((len(rows), 2))
             likelihood[node][row, 1] *= weight
     return Weights(likelihood, base.absent), terms
-
-
-def absence_terms(
-    network: Network, assembly: Assembly, node: int
-) -> list[tuple[float, dict[int, float]]]:
-    """Write "the finding is absent" as weights on nodes of the assembly.
-
-    A cause that the assembly holds gets the weight ``1 - activation``. One that it does not
-    hold (a link without any evidence below it) is summed out: with weight ``w`` when
-    present its sum is ``w + (1 - w) (1 - leak) prod(1 - activation) ** x``, two terms. After
-    `MOST_TERMS` of them, further links are folded into their causes with the product of
-    the activations, which is exact as long as at most one of a link's causes is present.
-
-    Returns
-    -------
-    list of (coefficient, weights)
-        The probability of absence is the sum over terms of the coefficient times the
-        expectation of the product of the weights of the nodes that are present.
-    """
-    def lowered(weights: dict[int, float], child: int) -> dict[int, float]:
-        lower = dict(weights)
-        for parent, edge in network.parents[child]:
-            lower[parent] = lower.get(parent, 1.0) * (1 - float(network.activation[0, edge]))
-        return lower
-
-    done: list[tuple[float, dict[int, float]]] = []
-    waiting = [(1 - float(network.leak[0, node]), lowered({}, node))]
-    while waiting:
-        coefficient, weights = waiting.pop()
-        outside = [other for other in weights if other not in assembly.variable]
-        if not outside:
-            done.append((coefficient, weights))
-            continue
-        last = max(outside)  # effects come after causes, so nothing more will bear on it
-        weight = weights.pop(last)
-        if len(done) + len(waiting) >= MOST_TERMS:
-            leak = float(network.leak[0, last])
-            for parent, edge in network.parents[last]:
-                step = 1 - float(network.activation[0, edge]) * (1 - weight)
-                weights[parent] = weights.get(parent, 1.0) * step
-            waiting.append((coefficient * (1 - leak * (1 - weight)), weights))
-            continue
-        waiting.append((coefficient * weight, dict(weights)))
-        free = 1 - float(network.leak[0, last])
-        waiting.append((coefficient * (1 - weight) * free, lowered(weights, last)))
-    return done
 
 
 def _factors(person: Person, node: int, *, present: bool) -> dict[int, Array]:

@@ -13,6 +13,7 @@ _TWO_KEYS = re.compile(r"^(\s*)\w+\W*\s+\W*(\w+):\s*$")
 _KEY_AND_MORE = re.compile(r"^(\s*)(\w+)[^\w\s]+(?:\s+-.*|\w{1,2})?$")
 _NO_COLON = re.compile(r"^(?!.*:(\s|$))\s*\W*\w")
 _KEY = re.compile(r"^\s*(?:- +)*[A-Za-z_][\w -]*:(\s|$)")
+_TAB = re.compile(r"^ *\t")
 _MARK = re.compile(r"^(\s*(?:- +)*)[&*!]+ *(?=\w)")
 
 
@@ -24,28 +25,53 @@ def culprit_of(error: Any, lines: list[str]) -> int:
         mark = error.context_mark or mark
     line = min(int(mark.line) if mark is not None else 0, len(lines) - 1)
     if "mapping values" in str(error.problem):
-        return _colonless(lines, line)
+        own = lines[line][: error.problem_mark.column] if error.problem_mark else ""
+        return line if re.search(r":\s", own) else _colonless(lines, line)
+    if "tab character" in str(error.problem):
+        line = next((at for at, one in enumerate(lines) if _TAB.match(one)), line)
+    if "flow" in context:
+        line = _opened(lines, line)
     while line > 0 and not lines[line].strip():
         line -= 1
     return line
 
 
+def _opened(lines: list[str], line: int) -> int:
+    """The line before or at `line` on which a bracket was opened and not closed."""
+    for place in range(line, -1, -1):
+        text = lines[place]
+        if text.count("[") + text.count("{") > text.count("]") + text.count("}"):
+            return place
+    return line
+
+
 def _colonless(lines: list[str], line: int) -> int:
-    """The word before `line` that lacks its colon; otherwise the line itself."""
-    nearest = before = _before(lines, line)
-    first: int | None = None
+    """The line that runs on into `line` because its colon or indentation is wrong, or `line`."""
+    before = _before(lines, line)
+    run: list[int] = []
     while before is not None and _NO_COLON.match(lines[before]):
-        if not lines[before].lstrip().startswith("- "):
-            first = before
+        is_entry = lines[before].lstrip().startswith("- ")
+        if not is_entry or _indent(lines[before]) < _indent(lines[line]):
+            run.append(before)
         before = _before(lines, before)
-    if first is not None:
-        return first
-    return nearest if nearest is not None and _NO_COLON.match(lines[nearest]) else line
+    entries_agree = len({_indent(lines[at]) for at in run}) == 1 and all(
+        lines[at].lstrip().startswith("- ") for at in (line, *run)
+    )
+    return run[-1] if run and not entries_agree else line
 
 
 def _before(lines: list[str], line: int) -> int | None:
     """The last line before `line` that holds something."""
     for place in range(line - 1, -1, -1):
+        stripped = lines[place].strip()
+        if stripped and not stripped.startswith("#"):
+            return place
+    return None
+
+
+def _after(lines: list[str], line: int) -> int | None:
+    """The first line after `line` that holds something."""
+    for place in range(line + 1, len(lines)):
         stripped = lines[place].strip()
         if stripped and not stripped.startswith("#"):
             return place
@@ -95,8 +121,7 @@ def changes(lines: list[str], place: int, error: Any) -> Iterator[tuple[str, lis
     def with_line(text: str) -> list[str]:
         return [*lines[:place], text, *lines[place + 1 :]]
 
-    indentation = line[: len(line) - len(line.lstrip())]
-    if "\t" in indentation:
+    if _TAB.match(line):
         yield (
             "its tab is read as spaces",
             [re.sub(r"^\s+", lambda found: found[0].expandtabs(2), one) for one in lines],
@@ -124,8 +149,12 @@ def _plain(lines: list[str], place: int) -> Iterator[str]:
     line = lines[place]
     plain: list[tuple[str, str]] = []
     if found := _STRAY.match(line):
-        entry = f"- {found[3]}"
-        plain += [(found[1], entry if "-" in found[2] else f"{found[3]}:"), (found[1], entry)]
+        following = _after(lines, place)
+        opens = following is not None and _indent(lines[following]) > _indent(line)
+        words = [f"- {found[3]}", f"{found[3]}:"]
+        if "-" not in found[2] and opens:
+            words.reverse()
+        plain += [(found[1], word) for word in words]
     if found := _STRAY_BEFORE_VALUE.match(line):
         dash = "- " if "-" in found[2] else ""
         plain.append((found[1], f"{dash}{found[3]}: {found[4]}"))
@@ -134,7 +163,7 @@ def _plain(lines: list[str], place: int) -> Iterator[str]:
     if found := _KEY_AND_MORE.match(line):
         plain.append((found[1], f"{found[2]}:"))
     for indentation, text in plain:
-        neighbour = _aligned([*lines[:place], indentation + text], place)
+        neighbour = _aligned([*lines[:place], indentation + text, *lines[place + 1 :]], place)
         for depth in dict.fromkeys([len(indentation), neighbour, _indent(line)]):
             if depth is not None:
                 yield " " * depth + text
@@ -163,5 +192,8 @@ def _aligned(lines: list[str], place: int) -> int | None:
         lowest = min(lowest, depth)
         if lowest == 0:
             break
+    following = _after(lines, place)
+    if is_dash and following is not None and lines[following].lstrip().startswith("- "):
+        open_at.append(_indent(lines[following]))
     own = _indent(lines[place])
     return min(open_at, key=lambda depth: (abs(depth - own), depth), default=None)

@@ -7,6 +7,8 @@ that was meant for one side or level would otherwise speak for all of them.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from datetime import date
 
 from kinechain.domain.case import Observation, Side, State
@@ -85,7 +87,7 @@ def read_state(reader: Reader, node: Node, state: State) -> tuple[list[Recorded]
     recorded: list[Recorded] = []
     sites: list[Node] = []
     path = f"findings.{state}"
-    for one in entries_of(node):
+    for one in _one_each(reader, entries_of(node), path):
         shape = shape_of(reader, one, path)
         if shape is None:
             continue
@@ -117,6 +119,25 @@ def read_state(reader: Reader, node: Node, state: State) -> tuple[list[Recorded]
             continue
         recorded += observe(reader, text, fields, line, state, path, KINDS)
     return recorded, sites
+
+
+def _one_each(reader: Reader, nodes: list[Node], path: str) -> Iterator[Node]:
+    """The entries, with a text of several names in a row taken apart."""
+    for node in nodes:
+        parts = re.split(r"\s+-+\s+|,\s", node.value) if isinstance(node, Text) else []
+        if not isinstance(node, Text) or len(parts) == 1 or reader.names.look_up(node.value, KINDS):
+            yield node
+            continue
+        if "," not in node.value:
+            reader.wrong(
+                node.line,
+                path,
+                f"entries of {path}",
+                "one on each line",
+                repr(shown(node.value)),
+                "check the dashes and the indentation",
+            )
+        yield from (Text(part, node.line) for part in parts)
 
 
 def _is_condition(reader: Reader, text: str) -> bool:

@@ -128,8 +128,6 @@ def expand(
     GraphError
         With every unresolved reference, unmatched level, doubled edge and cycle.
     """
-    templates: dict[str, tuple[NodeKind, Any]] = {}
-    problems: list[tuple[str, str]] = []
     groups: list[tuple[NodeKind, Mapping[str, Any]]] = [
         ("trait", traits),
         ("condition", conditions),
@@ -137,70 +135,85 @@ def expand(
         ("finding", findings),
         ("site", sites),
     ]
+    draft = _Draft()
     for kind, group in groups:
         for name, concept in group.items():
-            if name in templates:
-                problems.append((name, f"is both a {templates[name][0]} and a {kind}"))
-            templates[name] = (kind, concept)
+            draft.add_template(name, kind, concept)
+    for name, (kind, concept) in draft.templates.items():
+        if kind in CAUSES:
+            draft.add_effects(name, concept)
+    return draft.finish()
 
-    nodes: dict[str, Node] = {}
-    edges: dict[tuple[str, str], int] = {}
-    figures: list[Estimate] = []
-    sensitivities: list[bool] = []
-    for name, (kind, concept) in templates.items():
+
+class _Draft:
+    """A graph while it is being put together."""
+
+    def __init__(self) -> None:
+        self.templates: dict[str, tuple[NodeKind, Any]] = {}
+        self._nodes: dict[str, Node] = {}
+        self._edges: dict[tuple[str, str], int] = {}
+        self._figures: list[Estimate] = []
+        self._sensitivities: list[bool] = []
+        self._problems: list[tuple[str, str]] = []
+
+    def add_template(self, name: str, kind: NodeKind, concept: Any) -> None:
+        """Add the instances of a template, and the tendency that its two sides share."""
+        if name in self.templates:
+            self._problems.append((name, f"is both a {self.templates[name][0]} and a {kind}"))
+        self.templates[name] = (kind, concept)
         if kind == "site" and concept.parts:
-            continue
+            return
         for level, side in instances(concept):
             node = Node(instance_id(name, level, side), name, kind, level, side)
-            nodes[node.id] = node
+            self._nodes[node.id] = node
         if kind == "condition" and concept.sides == "paired" and concept.prior.other_side:
             for level in concept.levels or (None,):
-                hidden = Node(instance_id(f"{name}:tendency", level, None), name, "tendency",
-                              level, None)
-                nodes[hidden.id] = hidden
+                hidden = instance_id(f"{name}:tendency", level, None)
+                self._nodes[hidden] = Node(hidden, name, "tendency", level, None)
                 for side in ("left", "right"):
-                    edges[hidden.id, instance_id(name, level, side)] = -1
-    for name, (kind, concept) in templates.items():
-        if kind not in CAUSES:
-            continue
+                    self._edges[hidden, instance_id(name, level, side)] = -1
+
+    def add_effects(self, name: str, concept: Any) -> None:
+        """Add the edges of all effects of a cause."""
         for effect in concept.effects:
-            if effect.to not in templates:
-                problems.append((name, f"has an effect on {effect.to}, which does not exist"))
+            if effect.to not in self.templates:
+                self._problems.append((name, f"has an effect on {effect.to}, which does not exist"))
                 continue
-            to_kind, target = templates[effect.to]
-            if to_kind == "trait" or (to_kind == "site" and target.parts):
-                problems.append((name, f"cannot have an effect on the {to_kind} {effect.to}"))
+            kind, target = self.templates[effect.to]
+            if kind == "trait" or (kind == "site" and target.parts):
+                self._problems.append((name, f"cannot have an effect on the {kind} {effect.to}"))
                 continue
-            figures.append(effect.estimate)
-            sensitivities.append(effect.sensitivity is not None)
+            self._figures.append(effect.estimate)
+            self._sensitivities.append(effect.sensitivity is not None)
             for level, side in instances(concept):
                 try:
                     reached = targets(effect, level, side, target)
                 except ValueError as error:
-                    problems.append((name, str(error)))
+                    self._problems.append((name, str(error)))
                     break
                 for to_level, to_side in reached:
-                    key = (instance_id(name, level, side),
-                           instance_id(effect.to, to_level, to_side))
-                    if key in edges:
-                        problems.append((key[0], f"reaches {key[1]} by two effects"))
-                    edges[key] = len(figures) - 1
-    if problems:
-        raise GraphError(sorted(set(problems)))
-    order = _topological(list(nodes), edges)
-    index = {name: place for place, name in enumerate(order)}
-    return Graph(
-        nodes=tuple(nodes[name] for name in order),
-        edges=tuple(
-            sorted(
-                (Edge(index[parent], index[child], figure)
-                 for (parent, child), figure in edges.items()),
-                key=lambda edge: (edge.child, edge.parent),
-            )
-        ),
-        figures=tuple(figures),
-        sensitivities=tuple(sensitivities),
-    )
+                    self._add_edge(instance_id(name, level, side),
+                                   instance_id(effect.to, to_level, to_side))
+
+    def _add_edge(self, parent: str, child: str) -> None:
+        if (parent, child) in self._edges:
+            self._problems.append((parent, f"reaches {child} by two effects"))
+        self._edges[parent, child] = len(self._figures) - 1
+
+    def finish(self) -> Graph:
+        """Order the nodes and give the graph, or tell every problem."""
+        if self._problems:
+            raise GraphError(sorted(set(self._problems)))
+        order = _topological(list(self._nodes), self._edges)
+        index = {name: place for place, name in enumerate(order)}
+        edges = (Edge(index[parent], index[child], figure)
+                 for (parent, child), figure in self._edges.items())
+        return Graph(
+            nodes=tuple(self._nodes[name] for name in order),
+            edges=tuple(sorted(edges, key=lambda edge: (edge.child, edge.parent))),
+            figures=tuple(self._figures),
+            sensitivities=tuple(self._sensitivities),
+        )
 
 
 def _topological(names: list[str], edges: Mapping[tuple[str, str], int]) -> list[str]:

@@ -18,7 +18,7 @@ from kinechain.domain.assessment import SCHEMA_VERSION, Assessment, Flag
 from kinechain.domain.case import Case, Issue
 from kinechain.inference.contributions import contributions
 from kinechain.inference.posterior import posterior
-from kinechain.inference.uncertainty import DRAWS, intervals
+from kinechain.inference.uncertainty import affordable_draws, intervals
 from kinechain.inference.value import questions
 from kinechain.intake import CaseReading, read_case
 from kinechain.knowledge import Knowledge, load_knowledge
@@ -51,7 +51,7 @@ def assess(
     case: Case | CaseReading,
     knowledge: Knowledge | None = None,
     *,
-    draws: int = DRAWS,
+    draws: int | None = None,
     seed: int = 0,
 ) -> Assessment:
     """Find the origins of a person's pain.
@@ -63,7 +63,8 @@ def assess(
     knowledge
         The shipped knowledge by default.
     draws, seed
-        Parameter draws behind the intervals.
+        Parameter draws behind the intervals; by default 200, and fewer, not below 40, for a
+        case whose network is so large that they would take longer than a second.
 
     Returns
     -------
@@ -128,7 +129,7 @@ def _assess(
     flags: tuple[Flag, ...],
     issues: list[Issue],
     clock: "_Clock",
-    draws: int,
+    draws: int | None,
     seed: int,
 ) -> Assessment:
     with clock.stage("posterior"):
@@ -143,11 +144,11 @@ def _assess(
             remedy="add at least one entry under 'pain'",
         ))
     with clock.stage("intervals"):
-        spread = intervals(result, draws=draws, seed=seed)
+        spread = intervals(result, draws=draws or affordable_draws(result), seed=seed)
     order = np.argsort(-result.explains, kind="stable")[:EXPLAINED]
     leading = [result.nodes[place] for place in order]
     with clock.stage("contributions"):
-        parts = contributions(result.person, result.assembly, result.nodes)
+        parts = contributions(result.person, result.assembly, leading)
     thresholds = {
         name: condition.danger.threshold.value
         for name, condition in knowledge.conditions.items() if condition.danger
@@ -157,7 +158,6 @@ def _assess(
     with clock.stage("explanation"):
         found = explanation.alerts(result)
         raised = {flag.condition for flag in flags if flag.status == "raised"}
-        leading_set = set(leading)
         origins = explanation.origin_results(
             result, spread, explanation.judgement_shares(result, parts))
         assessment = _result(
@@ -167,7 +167,7 @@ def _assess(
             origins=origins,
             sites=explanation.site_results(result, spread),
             contributions=explanation.contribution_results(
-                result.person, [one for one in parts if one.origin in leading_set]),
+                result.person, parts),
             next=explanation.next_steps(result.person, asked),
         )
     return _timed(assessment, clock)
