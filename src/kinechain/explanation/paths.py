@@ -26,6 +26,8 @@ def site_results(result: Posterior, intervals: Intervals) -> tuple[SiteResult, .
     found: list[SiteResult] = []
     for site, (low, high) in zip(result.sites, intervals.fired, strict=True):
         item = person.items[site.item]
+        if item.finding not in person.knowledge.sites:  # a complaint other than pain
+            continue
         paths = [
             PathResult(
                 path=tuple(person.node_id(node) for node in path.nodes),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kinechain.inference.elimination import TableTooLarge
 from kinechain.inference.explains import Tracker
 from kinechain.inference.network import Array
 from kinechain.inference.person import Person
@@ -48,11 +49,15 @@ class SiteAttribution:
         The paths, the most probable first.
     unexplained
         Probability that no path from anything modelled fired.
+    exact
+        Whether it is; otherwise it is the probability that no edge at the site itself
+        fired, which leaves out links that came on by themselves.
     """
 
     item: int
     paths: tuple[Path, ...]
     unexplained: float
+    exact: bool = True
 
     def responsibilities(self) -> list[float]:
         """Share of each path; with `unexplained` they sum to one."""
@@ -80,11 +85,6 @@ def attribute(
     -------
     tuple of SiteAttribution
         One for each painful site, in the order of the person's items.
-
-    Raises
-    ------
-    TableTooLarge
-        When exact elimination would need a larger table.
     """
     graph = person.knowledge.graph.nodes
     starts = [place for place, node in enumerate(graph) if node.kind in ("condition", "trait")]
@@ -99,8 +99,11 @@ def attribute(
             for nodes in _paths(person, tracker, (site,), edges, negligible)
         ]
         found.sort(key=lambda path: (-path.fired, path.nodes))
-        unexplained = float(1 - tracker.explains(starts, [site])[0])
-        result.append(SiteAttribution(place, tuple(found), unexplained))
+        try:
+            unexplained, exact = float(1 - tracker.explains(starts, [site])[0]), True
+        except TableTooLarge:
+            unexplained, exact = float(tracker.alone(site)[0]), False
+        result.append(SiteAttribution(place, tuple(found), unexplained, exact))
     return tuple(result)
 
 

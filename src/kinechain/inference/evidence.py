@@ -7,7 +7,7 @@ there is a new or changed one, so that it can never explain the new one away.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kinechain.domain.case import Case, Issue, Observation, Pain
 from kinechain.knowledge import Knowledge
@@ -30,7 +30,7 @@ class Item:
     likelihood
         Weights of absent and present: ``(0, 1)``, ``(1, 0)`` or ``(1, ratio)``.
     complaint
-        Whether it is a pain that the person comes for.
+        Whether the person comes for it: a pain, or without any pain another complaint.
     group
         Findings with the same group measure one thing.
     """
@@ -83,6 +83,8 @@ def gather(knowledge: Knowledge, case: Case) -> Evidence:
             "present", None, group=name,
         )
     found = _without_doubles(list(items.values()))
+    if not any(item.complaint for item in found):
+        found = [_as_complaint(knowledge, item, found) for item in found]
     return Evidence(tuple(sorted(found, key=lambda item: item.id)), tuple(issues))
 
 
@@ -137,6 +139,18 @@ def _pain_items(knowledge: Knowledge, pain: Pain) -> list[Item]:
             "present", shown, complaint=True, group="where it hurts",
         ))
     return found
+
+
+def _as_complaint(knowledge: Knowledge, item: Item, items: list[Item]) -> Item:
+    """Who comes without pain comes for the symptoms told, or else for the signs found."""
+    told = any(_is_told(knowledge, other) for other in items)
+    sign = item.finding in knowledge.findings and item.likelihood == (0.0, 1.0)
+    return replace(item, complaint=_is_told(knowledge, item) if told else sign)
+
+
+def _is_told(knowledge: Knowledge, item: Item) -> bool:
+    finding = knowledge.findings.get(item.finding)
+    return finding is not None and finding.kind == "symptom" and item.likelihood == (0.0, 1.0)
 
 
 def _has_sides(knowledge: Knowledge, site: str) -> bool:

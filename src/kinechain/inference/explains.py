@@ -99,6 +99,12 @@ class Tracker:
                 tables[assembly.end_table[child]] = np.array([[1.0, 0.0]])
         return strength * self.run.ratio(tables, {})
 
+    def alone(self, end: int) -> Array:
+        """Probability that an observed node was switched on by nothing but its own leak."""
+        leak = self.network.leak[:, end]
+        only = np.stack([np.zeros_like(leak), leak], axis=1)
+        return self.run.ratio({self.assembly.end_table[end]: only}, {})
+
     def _reached(self, start: frozenset[int], end: frozenset[int]) -> frozenset[int]:
         """Nodes on a path from the sources to the complaints, the sources' own left out."""
         upstream = self.network.ancestors(end)

@@ -116,6 +116,11 @@ def _exact(person: Person, limit: int, set_aside: Sequence[str], bound: float) -
     tracker = Tracker(assembly, run, weights)
     sites = attribute(person, tracker)
     chance, by_template = _explains(person, tracker, sites, present)
+    issues += [
+        Issue(level="info", where=person.items[site.item].label,
+              message="The share of this pain that nothing explains is given as a lower bound.")
+        for site in sites if not site.exact
+    ]
     return Posterior(
         person, assembly, run.z, nodes, present, prior, chance,
         _family_present(person, assembly, run, weights), by_template, sites, tuple(issues), bound,
@@ -143,7 +148,8 @@ def _explains(
         if paths[node] <= 1 or total[node] < NEGLIGIBLE:
             chance[place] = min(total[node], float(present[place]))
         else:
-            chance[place] = tracker.explains([node], person.complaints)[0]
+            chance[place] = _union(person, tracker, [node],
+                                   min(total[node], float(present[place])))
     column = {node: place for place, node in enumerate(nodes)}
     by_template: dict[str, float] = {}
     for name in person.knowledge.conditions:
@@ -151,9 +157,18 @@ def _explains(
         able = [node for node in family if paths[node]]
         single = float(sum(chance[column[node]] for node in able))
         if len(able) > 1 and single >= NEGLIGIBLE:
-            single = float(tracker.explains(able, person.complaints)[0])
+            single = _union(person, tracker, able, min(single, 1.0))
         by_template[name] = single
     return chance, by_template
+
+
+def _union(person: Person, tracker: Tracker, nodes: Sequence[int], bound: float) -> float:
+    """Probability that a path from any of the nodes fired; its bound where tables are too
+    large."""
+    try:
+        return float(tracker.explains(nodes, person.complaints)[0])
+    except TableTooLarge:
+        return bound
 
 
 def _family_present(

@@ -6,7 +6,7 @@ What was recorded directly always wins over what would follow.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import exp, log
 
 from kinechain.domain.case import Measurement, Observation, Pain, Side, State
@@ -73,9 +73,7 @@ def derived(
     current = [pain for pain in pains if pain.course != "longstanding"] or pains
     found: list[Observation] = []
     for concept in (*reader.knowledge.findings.values(), *reader.knowledge.traits.values()):
-        following = list(_following(reader.knowledge, concept, measured, current))
-        present = [one for one in following if one.state == "present"]
-        found += _one_per_side(present or following)
+        found += _one_per_side(_following(reader.knowledge, concept, measured, current))
     return [Recorded(one, 1, "derived") for one in found if not _is_recorded(reader, recorded, one)]
 
 
@@ -184,8 +182,8 @@ def _state_of_pain(derive: Derive, pain: Pain) -> State | None:
     return "present" if answers and None not in answers else None
 
 
-def _one_per_side(following: list[Observation]) -> list[Observation]:
-    """One observation for each side; of several soft ones the strongest."""
+def _one_per_side(following: Iterable[Observation]) -> list[Observation]:
+    """One observation for each side: present before absent, of soft ones the strongest."""
     best: dict[str, Observation] = {}
     for one in following:
         known = best.get(one.side)
@@ -195,7 +193,9 @@ def _one_per_side(following: list[Observation]) -> list[Observation]:
 
 
 def _strength(one: Observation) -> float:
-    return abs(log(one.likelihood_ratio)) if one.likelihood_ratio else 0.0
+    if one.likelihood_ratio is not None:
+        return abs(log(one.likelihood_ratio))
+    return 1.0 if one.state == "present" else 0.0
 
 
 def _is_recorded(reader: Reader, recorded: list[Recorded], one: Observation) -> bool:

@@ -137,11 +137,11 @@ def changes(lines: list[str], place: int, error: Any) -> Iterator[tuple[str, lis
     neighbour = _aligned(lines, place)
     if neighbour is not None and neighbour != _indent(line):
         yield "it is aligned with the lines before", with_line(" " * neighbour + line.lstrip())
-    yield from (("stray characters are left out", with_line(one)) for one in _plain(lines, place))
     value = _VALUE.match(line)
     if value:
         quoted = value[2].replace("'", "''")
         yield "its value is read as text", with_line(f"{value[1]} '{quoted}'")
+    yield from (("stray characters are left out", with_line(one)) for one in _plain(lines, place))
 
 
 def _plain(lines: list[str], place: int) -> Iterator[str]:
@@ -151,9 +151,11 @@ def _plain(lines: list[str], place: int) -> Iterator[str]:
     if found := _STRAY.match(line):
         following = _after(lines, place)
         opens = following is not None and _indent(lines[following]) > _indent(line)
-        words = [f"- {found[3]}", f"{found[3]}:"]
-        if "-" not in found[2] and opens:
-            words.reverse()
+        entry, key = f"- {found[3]}", f"{found[3]}:"
+        if "-" in found[2]:
+            words = [entry, key] if opens else [entry]
+        else:
+            words = [key, entry] if opens else [entry, key]
         plain += [(found[1], word) for word in words]
     if found := _STRAY_BEFORE_VALUE.match(line):
         dash = "- " if "-" in found[2] else ""

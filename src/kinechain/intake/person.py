@@ -21,7 +21,9 @@ def written_id(reader: Reader, node: Node) -> str:
 def without_years(node: Node) -> Node:
     """An age without its unit, which can only be years."""
     if isinstance(node, Text):
-        text = re.sub(r"\s*(years?( old)?|y|yrs?)\.?$", "", node.value.strip(), flags=re.IGNORECASE)
+        text = re.sub(
+            r"(?<=[0-9])\s*(years?( old)?|y|yrs?)\.?$", "", node.value.strip(), flags=re.IGNORECASE
+        )
         return Text(text, node.line, node.quoted)
     return node
 

@@ -121,23 +121,33 @@ def read_state(reader: Reader, node: Node, state: State) -> tuple[list[Recorded]
     return recorded, sites
 
 
+def _names_in(reader: Reader, text: Text) -> list[str]:
+    """The names in a text that is none itself: with dashes or commas between, or with spaces."""
+    if reader.names.look_up(text.value, KINDS):
+        return []
+    parts = [part for part in re.split(r"\s+-+\s+|,\s", text.value) if part.strip()]
+    if len(parts) > 1:
+        return parts
+    words = text.value.split()
+    return words if all(reader.names.look_up(word, KINDS) for word in words) else []
+
+
 def _one_each(reader: Reader, nodes: list[Node], path: str) -> Iterator[Node]:
     """The entries, with a text of several names in a row taken apart."""
     for node in nodes:
-        parts = re.split(r"\s+-+\s+|,\s", node.value) if isinstance(node, Text) else []
-        if not isinstance(node, Text) or len(parts) == 1 or reader.names.look_up(node.value, KINDS):
+        parts = _names_in(reader, node) if isinstance(node, Text) else []
+        if len(parts) < 2:
             yield node
             continue
-        if "," not in node.value:
-            reader.wrong(
-                node.line,
-                path,
-                f"entries of {path}",
-                "one on each line",
-                repr(shown(node.value)),
-                "check the dashes and the indentation",
-            )
         yield from (Text(part, node.line) for part in parts)
+        reader.wrong(
+            node.line,
+            path,
+            f"entries of {path}",
+            "one on each line",
+            f"{len(parts)} on this one",
+            "begin each with a dash; check the dashes and the indentation",
+        )
 
 
 def _is_condition(reader: Reader, text: str) -> bool:

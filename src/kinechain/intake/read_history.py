@@ -26,6 +26,7 @@ _TREATMENT: dict[str, tuple[str, ...]] = {
     "treatment": ("name", "id"), "response": ("effect", "result"),
     "on": ("since", "date", "start", "started"),
 }  # fmt: skip
+_TREATMENT_WORDS = {key_of(word) for key, words in _TREATMENT.items() for word in (key, *words)}
 _DENIED = frozenset(
     [
         "no",
@@ -173,7 +174,7 @@ def read_treatments(reader: Reader, node: Node) -> tuple[TriedTreatment, ...]:
     tried: list[TriedTreatment] = []
     for one in as_list(node):
         if isinstance(one, Mapping) and not any(
-            key_of(entry.key) in ("treatment", "name", "id") for entry in one.entries
+            key_of(entry.key) in _TREATMENT_WORDS for entry in one.entries[:1]
         ):
             first = one.entries[0] if one.entries else None
             if first is not None:  # `exercise: partial`

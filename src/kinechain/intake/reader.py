@@ -116,8 +116,11 @@ class Reader:
         near = difflib.get_close_matches(key_of(entry.key)[:40], list(proper), n=3, cutoff=0.6)
         names = list(dict.fromkeys(proper[word] for word in near))
         there = {proper.get(key_of(other.key)) for other in mapping.entries}
-        use = None
-        if near and names[0] not in there:
+        inside = [
+            proper[key_of(word)] for word in re.split(r"\W+", entry.key) if key_of(word) in proper
+        ]
+        use = inside[-1] if inside and inside[-1] not in there else None
+        if use is None and near and names[0] not in there:
             ratio = difflib.SequenceMatcher(None, key_of(entry.key)[:40], near[0]).ratio()
             use = names[0] if ratio >= MISSPELLED_KEY else None
         read = f" It is read as {use!r} for now." if use else " What stands under it is not read."

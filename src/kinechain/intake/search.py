@@ -27,7 +27,7 @@ class Found:
     matched
         The id, label or synonym that answered.
     score
-        Higher is better; 1 is an exact name.
+        Higher is better; 1 is the id itself.
     """
 
     kind: Kind
@@ -73,7 +73,7 @@ def _score(text: str, name: Name) -> float:
     """How well a name answers: exact, beginning, all words, part, or merely alike."""
     wanted, key = spelling_of(key_of(text)), spelling_of(key_of(name.text))
     if not wanted or wanted == key:
-        return 1.0
+        return 1.0 - 0.01 * STRENGTH[name.said]
     preference = 0.02 * (2 - STRENGTH[name.said])
     coverage = 0.1 * min(1.0, len(wanted) / max(len(key), 1))
     words = {spelling_of(key_of(word)) for word in re.split(r"[\W_]+", name.text)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,12 +135,12 @@ def find_condition(text: str, knowledge: Knowledge) -> tuple[Condition, str | No
     found = names.look_up(text, ("condition",))
     if len(found) == 1:
         return knowledge.conditions[found[0].id], None
-    near = tuple(one.id for one in found) or names.nearest(text, ("condition",), 4)
     template = text.split(".")[0]
-    if not near and template in knowledge.conditions:
-        nodes = (knowledge.graph.nodes[one].id for one in knowledge.instances[template])
-        near = tuple(nodes)
-    raise UnknownName(text, near)
+    if template in knowledge.conditions:  # a level or side that it does not have
+        nodes = knowledge.instances[template]
+        raise UnknownName(text, tuple(knowledge.graph.nodes[one].id for one in nodes))
+    near = tuple(one.id for one in found) or names.nearest(text, ("condition",), 4)
+    raise UnknownName(text, near or _alike(text, knowledge.conditions, 0.4))
 
 
 def causes_of(target: str, knowledge: Knowledge) -> tuple[Cause, ...]:
@@ -275,5 +275,9 @@ def _words(rule: Any) -> Iterator[str]:
 def _nearest(text: str, names: Names, knowledge: Knowledge) -> tuple[str, ...]:
     """Names most alike; links, flags and sources are compared by their ids."""
     ids = [*knowledge.links, *knowledge.red_flags, *knowledge.sources]
-    alike = difflib.get_close_matches(text.casefold(), ids, n=3, cutoff=0.7)
-    return tuple(dict.fromkeys([*names.nearest(text, NAMED), *alike]))
+    found = dict.fromkeys([*names.nearest(text, NAMED), *_alike(text, ids, 0.7)])
+    return tuple(found) or _alike(text, [*knowledge.findings, *knowledge.conditions, *ids], 0.5)
+
+
+def _alike(text: str, ids: Iterable[str], cutoff: float) -> tuple[str, ...]:
+    return tuple(difflib.get_close_matches(text.casefold()[:80], list(ids), n=3, cutoff=cutoff))

@@ -1,0 +1,16 @@
+"""The commands. What needs the knowledge or NumPy is imported when a command runs."""
+
+from __future__ import annotations
+
+from kinechain.cli.assess import assess
+from kinechain.cli.benchmark import benchmark
+from kinechain.cli.case import case
+from kinechain.cli.explain import explain
+from kinechain.cli.knowledge import knowledge
+from kinechain.cli.program import main
+from kinechain.cli.vocabulary import conditions, findings
+
+for _command in (assess, explain, case, findings, conditions, knowledge, benchmark):
+    main.add_command(_command)
+
+__all__ = ["main"]
