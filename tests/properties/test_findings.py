@@ -7,9 +7,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from kinechain.inference import value
 from kinechain.inference.person import Person
-from tests.support.engine import contributed, evidence_of
+from tests.support.engine import contributed, evidence_of, questioned
 from tests.support.networks import ABSENT, PRESENT, persons
 from tests.support.oracle import States, entropy, log_odds
 
@@ -47,30 +46,16 @@ def test_contributions(person: Person) -> None:
 @settings(max_examples=150)
 @given(persons(largest=10, edges=20), st.floats(0.01, 0.9), st.floats(0.01, 0.9))
 def test_value_of_information(person: Person, first: float, second: float) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(value, "template_of", no_risks)
-        check_value(person, {"condition_0": first, "condition_1": second})
-
-
-class no_risks:  # noqa: N801
-    """Stands for the template of a knowledge without risk factors."""
-
-    def __init__(self, knowledge: object) -> None:
-        self.risks: dict[str, list[str]] = {}
-
-
-def check_value(person: Person, thresholds: dict[str, float]) -> None:
+    thresholds = {"condition_0": first, "condition_1": second}
     graph = person.knowledge.graph.nodes
     evidence = evidence_of(person)
-    result = value.questions(person, thresholds)
+    result = questioned(person, thresholds)
     upstream = person.network.ancestors(person.complaints)
-    watched = [node for node in person.conditions
-               if node in upstream or graph[node].template in thresholds]
-    below = {node for node in range(person.network.size)
-             if graph[node].kind == "finding" and node not in person.nodes
-             and person.network.ancestors([node]) & set(watched)}
-    assert {one.node for one in result.asked} == below
-    assume(watched and below)
+    watched = [node for node in person.conditions if node in upstream]
+    unanswered = {node for node in range(person.network.size)
+                  if graph[node].kind == "finding" and node not in person.nodes}
+    assume(watched and unanswered)
+    assert {one.node for one in result.asked} == unanswered
     assert set(result.conditions) == set(watched)
     now = States(person.network, evidence)
     for one in result.asked:

@@ -6,17 +6,20 @@ unions and the folding of absent findings are checked too.
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kinechain.domain.case import Case
-from kinechain.inference.person import Person
+from kinechain.inference.person import person_of
 from kinechain.inference.posterior import Posterior, posterior
+from kinechain.inference.uncertainty import intervals
+from kinechain.inference.value import unanswered
 from kinechain.knowledge.knowledge import Knowledge
-from tests.support.engine import close, nothing_negligible
+from tests.support.engine import close, contributed, nothing_negligible, questioned
 from tests.support.knowledge import known_persons
-from tests.support.oracle import all_paths
+from tests.support.oracle import all_paths, entropy, log_odds
 from tests.support.recorded import Recorded, reaches
 
 
@@ -96,17 +99,9 @@ def test_what_is_negligible_by_default(known: tuple[Knowledge, Case]) -> None:
         close(sum(site.responsibilities()) + site.unexplained, 1)
 
 
-def prior_of(person: Person, nodes: tuple[int, ...]) -> float:
-    """Probability of at least one of the nodes before any evidence."""
-    exact = Recorded(person)
-    return exact.chance(nodes, exact.free)
-
-
 @settings(max_examples=80)
-@given(known_persons(), st.data())
-def test_priors_mean_what_the_knowledge_says(
-    known: tuple[Knowledge, Case], data: st.DataObject
-) -> None:
+@given(known_persons())
+def test_priors_mean_what_the_knowledge_says(known: tuple[Knowledge, Case]) -> None:
     """Share of persons, of levels, and of the second side when the first is affected."""
     knowledge, case = known
     result = posterior(knowledge, case)
@@ -174,3 +169,84 @@ def test_sensitivity_is_the_frequency_with_this_cause_alone(
             close(alone, max(figure, leak), 1e-8)
         else:
             close(network.activation[0, index], figure, 1e-12)
+
+
+@settings(max_examples=40)
+@given(known_persons(), st.data())
+def test_contributions(known: tuple[Knowledge, Case], data: st.DataObject) -> None:
+    person = infer(*known).person
+    exact = Recorded(person)
+    origin = data.draw(st.sampled_from(person.conditions))
+    everything = set(range(len(person.items)))
+
+    def odds(places: set[int]) -> float:
+        return log_odds(exact.chance([origin], exact.weighed(places)))
+
+    groups = {item.group for item in person.items}
+    found = contributed(person, [origin])
+    assert {one.group for one in found} == groups
+    for one in found:
+        members = set(one.items)
+        close(one.removed, odds(everything) - odds(everything - members), 1e-7)
+        close(one.alone, odds(members) - odds(set()), 1e-7)
+
+
+@settings(max_examples=40)
+@given(known_persons())
+def test_questions_about_findings(known: tuple[Knowledge, Case]) -> None:
+    knowledge, case = known
+    person = infer(knowledge, case).person
+    graph = knowledge.graph.nodes
+    free = [node for node in unanswered(person) if graph[node].kind == "finding"]
+    assume(free)
+    thresholds = {"tumour": knowledge.conditions["tumour"].danger.threshold.value}
+    result = questioned(person, thresholds, free[:2])
+    assert {one.node for one in result.asked} == set(free[:2])
+    exact = Recorded(person, free[:2])
+    now = [exact.chance([node]) for node in result.conditions]
+    close(result.now, now)
+    for one in result.asked:
+        yes = exact.weight * exact.present[one.node]
+        no = exact.weight * ~exact.present[one.node]
+        chance = exact.chance([one.node])
+        present = [exact.chance([node], yes) for node in result.conditions]
+        absent = [exact.chance([node], no) for node in result.conditions]
+        close(one.chance, chance)
+        close(one.absent, absent, 1e-8)
+        close(one.present, present, 1e-7)
+        gain = sum(entropy(before) - chance * entropy(one) - (1 - chance) * entropy(other)
+                   for before, one, other in zip(now, present, absent, strict=True))
+        close(one.gain_bits, gain, 1e-7)
+        crossings = 0.0
+        for node, *after in zip(result.conditions, now, present, absent, strict=True):
+            bound = thresholds.get(graph[node].template)
+            if bound is not None:
+                assume(min(abs(value - bound) for value in after) > 1e-6)
+                crossings += chance * ((after[1] >= bound) != (after[0] >= bound))
+                crossings += (1 - chance) * ((after[2] >= bound) != (after[0] >= bound))
+        close(one.threshold_crossings, crossings, 1e-8)
+
+
+@settings(max_examples=15)
+@given(known_persons(), st.integers(0, 99))
+def test_intervals_hold_the_draws(known: tuple[Knowledge, Case], seed: int) -> None:
+    knowledge, case = known
+    result = infer(knowledge, case)
+    found = intervals(result, draws=8, seed=seed)
+    drawn = person_of(knowledge, case, draws=8, seed=seed)
+    values = []
+    for draw in range(8):
+        exact = Recorded(drawn, draw=draw)
+        values.append([exact.chance([node]) for node in result.nodes])
+    low, high = np.quantile(values, (0.05, 0.95), axis=0)
+    close(found.present, [np.minimum(low, result.present), np.maximum(high, result.present)], 1e-8)
+    for (low, high), point in [
+        *zip(found.explains.T, result.explains, strict=True),
+        *((found.template_present[name], chance)
+          for name, chance in result.template_present.items()),
+        *((found.template_explains[name], chance)
+          for name, chance in result.template_explains.items()),
+        *((pair, path.fired) for site, spread in zip(result.sites, found.fired, strict=True)
+          for pair, path in zip(spread.T, site.paths, strict=True)),
+    ]:
+        assert -1e-12 <= low <= point <= high <= 1 + 1e-9

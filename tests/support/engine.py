@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 
@@ -15,6 +15,7 @@ from kinechain.inference.contributions import Contribution, contributions
 from kinechain.inference.explains import Tracker
 from kinechain.inference.network import Assembly
 from kinechain.inference.person import Person
+from kinechain.inference.value import Questions, questions
 
 
 def assembled(person: Person) -> Assembly:
@@ -56,6 +57,13 @@ def nothing_negligible() -> Iterator[None]:
 def contributed(person: Person, origins: Sequence[int]) -> tuple[Contribution, ...]:
     """What each finding does to each origin."""
     return contributions(person, assembled(person), origins)
+
+
+def questioned(
+    person: Person, thresholds: Mapping[str, float], candidates: Sequence[int] | None = None
+) -> Questions:
+    """What every unanswered question would tell, all of them valued exactly."""
+    return questions(person, assembled(person), thresholds, candidates=candidates, exact=10**6)
 
 
 def evidence_of(

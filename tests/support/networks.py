@@ -10,6 +10,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from kinechain.domain.case import Case
+from kinechain.domain.concepts import Prior
+from kinechain.domain.estimate import Estimate
 from kinechain.inference.evidence import Item
 from kinechain.inference.network import Network, Weights
 from kinechain.inference.person import Person
@@ -144,8 +146,13 @@ def person_on(
                   for place, kind in enumerate(kinds))
     edges = tuple(Edge(parent, child, 0) for child, pairs in enumerate(network.parents)
                   for parent, _ in pairs)
+    figure = Estimate(value=0.5, low=0.4, high=0.6, basis="judgement", reason="invented")
+    prior = Prior(base=figure)
     knowledge: Any = SimpleNamespace(
-        graph=Graph(nodes, edges, (), ()), traits={},
+        version="a bare graph", graph=Graph(nodes, edges, (figure,), (False,)),
+        conditions={node.id: SimpleNamespace(id=node.id, prior=prior, danger=None)
+                    for node in nodes if node.kind == "condition"},
+        traits={}, links={}, findings={}, sites={}, settings={},
         concept=lambda name: SimpleNamespace(burden=0, label=name),
     )
     items = tuple(

@@ -12,7 +12,9 @@ from kinechain.inference.person import Person
 Array = np.ndarray
 
 
-def item_factor(person: Person, place: int, present: Mapping[int, Array]) -> Array:
+def item_factor(
+    person: Person, place: int, present: Mapping[int, Array], draw: int = 0
+) -> Array:
     """Weight of one item in every state.
 
     An item says of its members that at least one is present, or that none is. A diagnosis
@@ -27,7 +29,7 @@ def item_factor(person: Person, place: int, present: Mapping[int, Array]) -> Arr
     none *= 1 - SMALLEST if union else 1.0
     factor = item.likelihood[0] * none + item.likelihood[1] * (1 - none)
     for node, odds in person.multipliers[place].items():
-        factor = factor * np.where(present[node], odds[0], 1.0)
+        factor = factor * np.where(present[node], odds[draw], 1.0)
     return factor
 
 
@@ -58,7 +60,7 @@ class Recorded:
         for node in self.present:
             on = self.gate(node)
             self.free *= np.where(self.present[node], on, 1 - on)
-        self.factors = [item_factor(person, place, self.present)
+        self.factors = [item_factor(person, place, self.present, draw)
                         for place in range(len(person.items))]
         self.weight = self.weighed(range(len(person.items)))
 

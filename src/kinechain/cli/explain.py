@@ -12,12 +12,13 @@ from kinechain.cli.progress import waiting
 
 if TYPE_CHECKING:
     from kinechain.domain.assessment import ContributionResult
+    from kinechain.domain.estimate import Estimate
     from kinechain.knowledge import Knowledge
     from kinechain.service.account import Account, Swing
 
 OTHERS_SHOWN = 5
-SMALLEST_WEIGHT = 0.005
-"""Log odds below which a finding is only counted."""
+SMALLEST_WEIGHT = 0.05
+"""Log odds below which a finding is only named."""
 
 
 @click.command(short_help="Give the whole account of one origin.")
@@ -97,10 +98,11 @@ def show_account(found: Account, knowledge: Knowledge) -> None:
     _show_weights(found)
     title("Paths to the painful sites")
     for one in found.paths:
-        show(wrapped(f"{one.site}: {' → '.join(one.path.labels[:-1]) or 'directly'}", 2))
-        show(wrapped(f"fired with {percent(one.path.fired)} ({percent(one.path.low)} to "
-                     f"{percent(one.path.high)}), {percent(one.path.responsibility)} of the "
-                     f"responsibility. {one.path.sentence}", 6, 0))  # fmt: skip
+        chain = one.path.sentence or " → ".join(one.path.labels)
+        show(wrapped(f"{one.site}: {chain}", 2, 4))
+        show(wrapped(f"fired: {percent(one.path.fired)} ({percent(one.path.low)} to "
+                     f"{percent(one.path.high)}); share of this pain: "
+                     f"{percent(one.path.responsibility)}", 6, 0))  # fmt: skip
     if not found.paths:
         show("  None: it leads to no pain that this person came with.")
     title("What would change it")
@@ -139,7 +141,7 @@ def _show_result(found: Account) -> None:
 def _show_prior(found: Account) -> None:
     title("How common it is before any finding")
     for step in found.prior:
-        show(wrapped(f"{step.what}: {percent(step.probability)}", 2))
+        show(wrapped(f"{step.what}: {100 * step.probability:.2g} %", 2))
         if step.figure is not None:
             show(wrapped(f"{figure(step.figure)}; {basis(step.figure)}", 6, 0))
     if found.risks:
@@ -154,14 +156,16 @@ def _show_weights(found: Account) -> None:
     show(wrapped("The first factor is what is lost when the finding is taken out of the whole "
                  "case, the second what it does alone; they differ where findings say the same.",
                  2, 0))  # fmt: skip
-    weak = [one for one in found.contributions if not _counts(one)]
+    weak = [one.result for one in found.contributions if not _counts(one.result)]
     for one in found.contributions:
-        if _counts(one):
-            show(wrapped(_weight(one), 2, 4))
+        if _counts(one.result):
+            show(wrapped(_weight(one.result), 2, 4))
+            for figures in one.figures:
+                show(wrapped(f"{figure(figures)}, {_short(figures)}", 6, 2))
     if not found.contributions:
         show("  Nothing is recorded.")
     if weak:
-        show(wrapped(f"no noticeable effect: {', '.join(_named(one) for one in weak)}", 2, 4))
+        show(wrapped(f"hardly any effect: {'; '.join(_named(one) for one in weak)}", 2, 4))
 
 
 def _counts(one: ContributionResult) -> bool:
@@ -181,6 +185,14 @@ def _weight(one: ContributionResult) -> str:
             f"[{rests}]")  # fmt: skip
 
 
+def _short(estimate: Estimate) -> str:
+    """Where a figure comes from, in a few words."""
+    seen = f" ({estimate.source} looked at)" if estimate.source else ""
+    if estimate.is_judgement:
+        return f"judgement{seen}: {estimate.reason or ''}"
+    return ", ".join(part for part in (estimate.source, estimate.where) if part)
+
+
 def _show_swing(swing: Swing) -> None:
     step = swing.question
     show(wrapped(f"{step.label} ({step.kind}): now {percent(swing.now)}; if present "
@@ -194,12 +206,15 @@ def _show_sources(found: Account, knowledge: Knowledge) -> None:
     figures = [step.figure for step in found.prior if step.figure]
     figures += [risk.odds_ratio for risk in found.risks]
     cited = [one.source for one in figures if one.source]
-    cited += [source for one in found.contributions for source in one.sources]
-    title("Sources")
+    for one in found.contributions:
+        if _counts(one.result):
+            cited += one.result.sources
+            cited += [each.source for each in one.figures if each.source]
+    title("Sources, whose figures are used or were looked at")
     for name in dict.fromkeys(cited):
         source = knowledge.sources.get(name)
         if source:
             parts = (source.title.rstrip("."), source.journal_or_body, source.year, source.url)
             show(wrapped(f"{name}: {'. '.join(str(part) for part in parts if part)}", 2, 4))
     if not cited:
-        show("  None: everything said here rests on judgement.")
+        show("  None: nothing was published on the figures used here.")

@@ -78,7 +78,8 @@ def _show_coverage(found: Coverage) -> None:
         f"In all {len(found.conditions)} conditions, {found.findings} findings, {found.traits} "
         f"traits, {found.links} links, {found.sites} sites, {found.red_flags} red flags; "
         f"{found.figures} figures, {100 * found.judgements / max(found.figures, 1):.0f} % of them "
-        f"judged; {found.sources} sources. Knowledge {found.knowledge_version}.", 0, 0))  # fmt: skip
+        f"judged; {found.sources} sources. Knowledge {found.knowledge_version}.",
+        0, 0))  # fmt: skip
 
 
 @knowledge.command(name="show", short_help="Show one thing with its numbers.")

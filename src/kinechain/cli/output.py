@@ -29,9 +29,7 @@ class Refusal(click.ClickException):
 def colour() -> bool:
     """Whether the output is a terminal that wants colour (https://no-color.org)."""
     return (
-        sys.stdout.isatty()
-        and not os.environ.get("NO_COLOR")
-        and os.environ.get("TERM") != "dumb"
+        sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     )
 
 

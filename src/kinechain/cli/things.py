@@ -247,7 +247,10 @@ def _source(one: Source, knowledge: Knowledge) -> None:
 
 def _level(name: str, knowledge: Knowledge) -> None:
     title("What has this level")
-    for folder, group in (("conditions", knowledge.conditions), ("links", knowledge.links),
-                          ("findings", knowledge.findings), ("traits", knowledge.traits)):  # fmt: skip
+    groups = (
+        ("conditions", knowledge.conditions), ("links", knowledge.links),
+        ("findings", knowledge.findings), ("traits", knowledge.traits),
+    )  # fmt: skip
+    for folder, group in groups:
         found = [thing.id for thing in group.values() if name in thing.levels]
         _line(folder, ", ".join(found))

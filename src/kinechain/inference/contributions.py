@@ -10,7 +10,7 @@ measure one thing are also taken out, and added, together.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -184,6 +184,7 @@ def _only(person: Person, members: Sequence[int], origins: Sequence[int]) -> Arr
     """Probability of each origin when these items are all that is known."""
     included = np.zeros((1, len(person.items)))
     included[0, list(members)] = 1
+    person = replace(person, quiet=None, eased={})  # little evidence is always exact
     weights = person.weights(included)
     weighted = [person.nodes[item] for item in members if not person.folds(item)]
     weighted += [node for item in members for node in person.multipliers[item]]

@@ -7,8 +7,8 @@ items of evidence; an item whose side or level is not known, or a site named onl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 from kinechain.domain.case import Case, Issue
 from kinechain.domain.concepts import AgeBand, Condition
 from kinechain.domain.estimate import Estimate
+from kinechain.inference.easing import eased_weights, fold
 from kinechain.inference.evidence import Evidence, Item, gather
 from kinechain.inference.figures import LARGEST, SMALLEST, Array, Figures
 from kinechain.inference.network import Network, Weights
@@ -32,6 +33,9 @@ class Person:
     network
         Nodes ``0 .. n-1`` are those of the knowledge's graph; further nodes are unions for
         items of evidence whose side, level or exact place is unknown.
+    quiet, eased
+        Links that are folded and items that are eased (`easing`); None where the network is
+        small enough to need neither.
     items
         The evidence; ``nodes`` holds the network node of each.
     """
@@ -43,6 +47,8 @@ class Person:
     nodes: tuple[int, ...]
     multipliers: tuple[dict[int, Array], ...]
     issues: tuple[Issue, ...]
+    quiet: frozenset[int] | None = None
+    eased: Mapping[int, float] = field(default_factory=dict[int, float])
 
     @property
     def conditions(self) -> tuple[int, ...]:
@@ -65,13 +71,45 @@ class Person:
     @property
     def weighted(self) -> list[int]:
         """Nodes that carry a likelihood."""
-        found = [node for place, node in enumerate(self.nodes) if not self.folds(place)]
-        return [*found, *(node for factors in self.multipliers for node in factors)]
+        found = [node for place, node in enumerate(self.nodes)
+                 if not self.folds(place) and place not in self.eased]
+        found += [node for factors in self.multipliers for node in factors]
+        if self.quiet is not None:
+            found += self._folded(np.ones((1, len(self.items))))
+        return found
 
     @property
     def absent(self) -> list[int]:
         """Childless nodes that are merely absent."""
+        if self.quiet is not None:
+            return []
         return [node for place, node in enumerate(self.nodes) if self.folds(place)]
+
+    def label(self, node: int) -> str:
+        """Readable name of a node."""
+        if node < len(self.knowledge.graph.nodes):
+            return self.knowledge.label(self.knowledge.graph.nodes[node].id)
+        return self.items[self.nodes.index(node)].label
+
+    def node_id(self, node: int) -> str:
+        """Id of a node; unions are named by what was recorded."""
+        if node < len(self.knowledge.graph.nodes):
+            return self.knowledge.graph.nodes[node].id
+        return self.items[self.nodes.index(node)].id
+
+    def easier(self, eased: Mapping[int, float]) -> "Person":
+        """The same with links folded, and with some positive items eased (`easing`)."""
+        kept = [node for place, node in enumerate(self.nodes)
+                if not self.folds(place) and place not in eased]
+        loud = self.network.ancestors(kept)
+        graph = self.knowledge.graph.nodes
+        quiet = frozenset(place for place, node in enumerate(graph)
+                          if node.kind == "link" and place not in loud)
+        return replace(self, quiet=quiet, eased=dict(eased))
+
+    def on(self, network: Network, multipliers: tuple[dict[int, Array], ...]) -> "Person":
+        """The same evidence on a network with other weights."""
+        return replace(self, network=network, multipliers=multipliers)
 
     def weights(self, included: Array | None = None) -> Weights:
         """Likelihood weights of the evidence.
@@ -88,28 +126,37 @@ class Person:
         absent: dict[int, Array] = {}
         for place, (item, node) in enumerate(zip(self.items, self.nodes, strict=True)):
             counts = included[:, place]
+            for other, factor in self.multipliers[place].items():
+                _multiply(likelihood, other, np.where(counts > 0, factor, 1.0))
             if self.folds(place):
                 absent[node] = counts
-                continue
-            weight = np.where(counts[:, None] > 0, np.array([item.likelihood]), 1.0)
-            likelihood[node] = likelihood.get(node, 1.0) * weight
-            for other, factor in self.multipliers[place].items():
-                odds = np.where(counts > 0, factor, 1.0)
-                weight = np.stack([np.ones_like(odds), odds], axis=1)
-                likelihood[other] = likelihood.get(other, 1.0) * weight
-        return Weights(likelihood, absent)
+            elif place not in self.eased:
+                weight = np.where(counts[:, None] > 0, np.array([item.likelihood]), 1.0)
+                likelihood[node] = likelihood.get(node, 1.0) * weight
+        if self.quiet is None:
+            return Weights(likelihood, absent)
+        for node, factor in self._folded(included).items():
+            _multiply(likelihood, node, factor)
+        return Weights(likelihood, {})
 
-    def label(self, node: int) -> str:
-        """Readable name of a node."""
-        if node < len(self.knowledge.graph.nodes):
-            return self.knowledge.label(self.knowledge.graph.nodes[node].id)
-        return self.items[self.nodes.index(node)].label
+    def _folded(self, included: Array) -> dict[int, Array]:
+        """Weights on causes from absent and eased items, quiet links folded."""
+        network, found = self.network, dict[int, Array]()
+        for place, node in enumerate(self.nodes):
+            counts = included[:, place]
+            if self.folds(place):
+                for parent, edge in network.parents[node]:
+                    lost = 1 - network.activation[:, edge]
+                    found[parent] = found.get(parent, 1.0) * np.where(counts > 0, lost, 1.0)
+            elif place in self.eased:
+                for parent, raised in eased_weights(network, node, self.eased[place]).items():
+                    found[parent] = found.get(parent, 1.0) * np.where(counts > 0, raised, 1.0)
+        return fold(network, self.quiet or (), found)
 
-    def node_id(self, node: int) -> str:
-        """Id of a node; unions are named by what was recorded."""
-        if node < len(self.knowledge.graph.nodes):
-            return self.knowledge.graph.nodes[node].id
-        return self.items[self.nodes.index(node)].id
+
+def _multiply(likelihood: dict[int, Array], node: int, odds: Array) -> None:
+    weight = np.stack([np.ones_like(odds), odds], axis=1)
+    likelihood[node] = likelihood.get(node, 1.0) * weight
 
 
 class Template:

@@ -7,20 +7,27 @@ evidence whose exact treatment would need too large a table, end as Issues in th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from kinechain.domain.case import Case, Issue
 from kinechain.inference.attribution import SiteAttribution, attribute
+from kinechain.inference.easing import chances, slope
 from kinechain.inference.elimination import Run, TableTooLarge
 from kinechain.inference.explains import Tracker
 from kinechain.inference.network import Array, Assembly, Weights
 from kinechain.inference.person import Person, person_of
 from kinechain.knowledge import Knowledge
 
-LARGEST_TABLE = 1 << 22
-"""Entries of one table, 32 MB; more than that is refused, never attempted."""
+LARGEST_TABLE = 1 << 17
+"""Entries of one table (1 MB) up to which everything is exact and answers come at once."""
+
+HARD_LIMIT = 1 << 22
+"""Entries of one table (32 MB); more than that is refused, never attempted."""
+
+TANGENTS = 3
+"""Rounds in which the tangents of eased findings are laid anew."""
 
 NEGLIGIBLE = 5e-3
 """Conditions whose paths together are less probable than this are not told apart further."""
@@ -42,9 +49,6 @@ class Posterior:
         The same over all levels and sides of a condition, by condition id.
     sites
         Attribution of each painful site.
-    bound
-        Largest factor by which evidence that had to be set aside could move the odds; one
-        when everything was used.
     """
 
     person: Person
@@ -58,7 +62,6 @@ class Posterior:
     template_explains: dict[str, float]
     sites: tuple[SiteAttribution, ...]
     issues: tuple[Issue, ...]
-    bound: float = 1.0
 
 
 def posterior(
@@ -73,37 +76,81 @@ def posterior(
     case
         The person.
     limit
-        Largest table allowed; beyond it positive findings are set aside, with an Issue.
+        Largest table for which everything is exact; beyond it see `easing`, with an Issue.
     """
     person = person_of(knowledge, case)
-    set_aside: list[str] = []
-    bound = 1.0
+    try:
+        assembly = _assembled(person, limit)
+    except TableTooLarge:
+        person, assembly = _eased(person, limit)
+    return _evaluated(person, assembly)
+
+
+def _assembled(person: Person, limit: int) -> Assembly:
+    return Assembly(person.network, person.weighted, person.absent, person.conditions, limit)
+
+
+def _eased(person: Person, limit: int) -> tuple[Person, Assembly]:
+    """Fold links and ease findings until the tables fit.
+
+    The findings with the most causes go first, as many at a time as there are halvings of
+    the largest table missing. A case in which even that is not enough keeps its largest
+    tables, up to the hard limit, and beyond it the complaints themselves are eased.
+    """
+    items = sorted(
+        (place for place in range(len(person.items))
+         if not person.folds(place) and len(person.network.parents[person.nodes[place]]) > 1
+         and person.items[place].finding in person.knowledge.findings
+         or person.items[place].complaint),
+        key=lambda place: (person.items[place].complaint,
+                           -len(person.network.parents[person.nodes[place]]), place),
+    )
+    eased: dict[int, float] = {}
     while True:
+        easier = person.easier(eased)
+        hard = HARD_LIMIT if all(place in eased or person.items[place].complaint
+                                 for place in items) else limit
         try:
-            return _exact(person, limit, set_aside, bound)
+            assembly = _assembled(easier, hard)
+            break
         except TableTooLarge as error:
-            person, dropped, factor = _without_widest(person, error)
-            set_aside.append(dropped)
-            bound *= factor
+            more = max(1, int(np.ceil(np.log2(error.entries / hard))))
+            left = [place for place in items if place not in eased]
+            if not left:
+                raise
+            eased.update(dict.fromkeys(left[:more], 1.0))
+    for _ in range(TANGENTS if eased else 0):
+        run = assembly.run(easier.weights())
+        nodes = [node for node in assembly.nodes if node < len(person.knowledge.graph.nodes)]
+        known = dict(zip(nodes, assembly.marginals(run, nodes)[0].tolist(), strict=True))
+        known = chances(person.network, easier.quiet or (), known)
+        eased = {place: slope(person.network, person.nodes[place], known) for place in eased}
+        easier = person.easier(eased)
+    return easier, assembly
 
 
-def _exact(person: Person, limit: int, set_aside: Sequence[str], bound: float) -> Posterior:
+def _simplified(person: Person) -> list[Issue]:
+    """What the reader must know of findings that were not treated exactly."""
+    if not person.eased:
+        return []
+    labels = ", ".join(person.items[place].label for place in sorted(person.eased))
+    return [Issue(
+        level="info", where="inference",
+        message="So many findings are present that an exact calculation would take too long. "
+                f"These enter by an upper bound of their probability, and tell less than they "
+                f"could: {labels}.",
+        remedy="leave out findings that say the same as others",
+    )]
+
+
+def _evaluated(person: Person, assembly: Assembly) -> Posterior:
     nodes = person.conditions
-    assembly = Assembly(person.network, person.weighted, person.absent, nodes, limit)
     weights = person.weights()
     run = assembly.run(weights)
     present = assembly.marginals(run, nodes)[0]
-    before = Assembly(person.network, (), (), nodes, limit)
+    before = Assembly(person.network, (), (), nodes)
     prior = before.marginals(before.run(Weights()), nodes)[0]
-    issues = list(person.issues)
-    if set_aside:
-        issues.append(Issue(
-            level="warning", where="inference",
-            message=f"The findings {', '.join(set_aside)} were set aside: using all of them "
-                    f"exactly would need too much memory. They could move odds by at most a "
-                    f"factor of {bound:.3g}.",
-            remedy="leave out findings that say the same as others",
-        ))
+    issues = [*person.issues, *_simplified(person)]
     if not (np.isfinite(run.z[0]) and run.z[0] > 0 and np.isfinite(present).all()):
         issues.append(Issue(
             level="error", where="inference",
@@ -112,7 +159,7 @@ def _exact(person: Person, limit: int, set_aside: Sequence[str], bound: float) -
             remedy="check the findings that cannot be true together",
         ))
         return Posterior(person, assembly, run.z, nodes, prior, prior, np.zeros(len(nodes)), {}, {}, (),
-                         tuple(issues), bound)
+                         tuple(issues))
     tracker = Tracker(assembly, run, weights)
     sites = attribute(person, tracker)
     chance, by_template = _explains(person, tracker, sites, present)
@@ -123,7 +170,7 @@ def _exact(person: Person, limit: int, set_aside: Sequence[str], bound: float) -
     ]
     return Posterior(
         person, assembly, run.z, nodes, present, prior, chance,
-        _family_present(person, assembly, run, weights), by_template, sites, tuple(issues), bound,
+        _family_present(person, assembly, run, weights), by_template, sites, tuple(issues),
     )
 
 
@@ -190,33 +237,3 @@ def _family_present(
             total = 1 - float(run.ratio(absent, {})[0])
         found[name] = float(np.clip(total, 0, 1))
     return found
-
-
-def _without_widest(person: Person, error: TableTooLarge) -> tuple[Person, str, float]:
-    """Set aside the positive finding with the most causes that is not a complaint."""
-    candidates = [
-        place for place, item in enumerate(person.items)
-        if not person.folds(place) and not item.complaint
-        and len(person.network.parents[person.nodes[place]]) > 1
-    ]
-    if not candidates:
-        raise error
-    place = max(candidates, key=lambda one: len(person.network.parents[person.nodes[one]]))
-    node = person.nodes[place]
-    kept = 1.0
-    for _, edge in person.network.parents[node]:
-        kept *= 1 - float(person.network.activation[0, edge])
-    leak = float(person.network.leak[0, node])
-    factor = (1 - (1 - leak) * kept) / leak
-    keep = [index for index in range(len(person.items)) if index != place]
-    return (
-        replace(
-            person,
-            items=tuple(person.items[index] for index in keep),
-            nodes=tuple(person.nodes[index] for index in keep),
-            multipliers=tuple(person.multipliers[index] for index in keep),
-        ),
-        person.items[place].label,
-        factor,
-    )
-

@@ -14,7 +14,7 @@ import numpy as np
 
 from kinechain.inference.attribution import SiteAttribution
 from kinechain.inference.network import Array
-from kinechain.inference.person import Person, person_of
+from kinechain.inference.person import person_of
 from kinechain.inference.posterior import Posterior
 
 DRAWS = 200
@@ -59,9 +59,8 @@ def intervals(
         Number and seed of the parameter draws.
     """
     knowledge = result.person.knowledge
-    drawn = _same_items(
-        person_of(knowledge, result.person.case, draws=draws, seed=seed), result.person
-    )
+    others = person_of(knowledge, result.person.case, draws=draws, seed=seed)
+    drawn = result.person.on(others.network, others.multipliers)
     edges = sorted({path.nodes[-2:] for site in result.sites for path in site.paths})
     found: list[Array] = []
     fired: list[Array] = []
@@ -96,20 +95,6 @@ def intervals(
 def affordable_draws(result: Posterior) -> int:
     """Draws that a person waits for: 200, fewer (at least 40) where tables are large."""
     return min(DRAWS, max(FEWEST_DRAWS, ENTRIES // result.assembly.plan.total))
-
-
-def _same_items(drawn: Person, person: Person) -> Person:
-    """Drop the items that the posterior had to set aside."""
-    kept = {item.id for item in person.items}
-    places = [place for place, item in enumerate(drawn.items) if item.id in kept]
-    if len(places) == len(drawn.items):
-        return drawn
-    return Person(
-        drawn.knowledge, drawn.case, drawn.network,
-        tuple(drawn.items[place] for place in places),
-        tuple(drawn.nodes[place] for place in places),
-        tuple(drawn.multipliers[place] for place in places), drawn.issues,
-    )
 
 
 def _fired(site: SiteAttribution, by_edge: dict[tuple[int, ...], Array]) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import msgspec
@@ -18,7 +19,8 @@ from kinechain.domain.assessment import (
 from kinechain.domain.case import Case, Issue
 from kinechain.domain.concepts import Condition
 from kinechain.domain.estimate import Estimate
-from kinechain.inference.contributions import contributions
+from kinechain.explanation.evidence import Ways
+from kinechain.inference.contributions import Contribution, contributions
 from kinechain.inference.person import Person
 from kinechain.inference.posterior import Posterior, posterior
 from kinechain.inference.uncertainty import DRAWS, intervals
@@ -47,6 +49,13 @@ class PathTo(msgspec.Struct, frozen=True, kw_only=True):
 
     site: str
     path: PathResult
+
+
+class Weight(msgspec.Struct, frozen=True, kw_only=True):
+    """What a finding does to the origin, and the figures on the strongest way to it."""
+
+    result: ContributionResult
+    figures: tuple[Estimate, ...]
 
 
 class RecordedRisk(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +95,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     others: tuple[Origin, ...]
     prior: tuple[PriorStep, ...]
     risks: tuple[RecordedRisk, ...]
-    contributions: tuple[ContributionResult, ...]
+    contributions: tuple[Weight, ...]
     paths: tuple[PathTo, ...]
     swings: tuple[Swing, ...]
     threshold: Estimate | None
@@ -123,9 +132,7 @@ def account(
     condition, instance = find_condition(name, knowledge)
     reading = case if isinstance(case, CaseReading) else CaseReading(case, ())
     case = reading.case
-    flags = tuple(
-        flag for flag in red_flags(case, knowledge) if flag.condition == condition.id
-    )
+    flags = tuple(flag for flag in red_flags(case, knowledge) if flag.condition == condition.id)
     result = posterior(knowledge, case)
     whole = Account(
         case_id=case.id,
@@ -169,9 +176,25 @@ def _with_origin(
         origin=origin,
         others=tuple(one for one in origins if one.id != wanted),
         prior=(*whole.prior, last),
-        contributions=explanation.contribution_results(person, parts).get(wanted, ()),
+        contributions=_weights(person, parts),
         paths=_paths(wanted, explanation.site_results(result, spread)),
         swings=_swings(result, node),
+    )
+
+
+def _weights(person: Person, parts: Sequence[Contribution]) -> tuple[Weight, ...]:
+    """Contributions to one origin; for a single finding with the figures that carry it there."""
+    if not parts:
+        return ()
+    origin = parts[0].origin
+    ways = Ways(person, [origin])
+    (results,) = explanation.contribution_results(person, parts).values()
+    return tuple(
+        Weight(
+            result=result,
+            figures=tuple(ways.figures(origin, part.items[0])) if len(part.items) == 1 else (),
+        )
+        for part, result in zip(parts, results, strict=True)
     )
 
 
@@ -182,8 +205,11 @@ def _instances(condition: str, origins: tuple[Origin, ...]) -> tuple[Origin, ...
 def _place_words(origin: Origin, knowledge: Knowledge) -> str:
     level = knowledge.levels[origin.level].label if origin.level else ""
     words = " ".join(part for part in (level, origin.side or "") if part)
-    return f"at this place ({words}), other causes of it included" if words else (
-        "other causes of it included")
+    return (
+        f"at this place ({words}), other causes of it included"
+        if words
+        else ("other causes of it included")
+    )
 
 
 def _recorded_risks(
@@ -211,9 +237,7 @@ def _paths(origin: str, sites: tuple[SiteResult, ...]) -> tuple[PathTo, ...]:
 def _swings(result: Posterior, node: int) -> tuple[Swing, ...]:
     """The questions about what the origin bears on, by how far an answer moves it on average."""
     person = result.person
-    asked = questions(
-        person, result.assembly, {}, candidates=_bearing(person, node)
-    )
+    asked = questions(person, result.assembly, {}, candidates=_bearing(person, node))
     if node not in asked.conditions:
         return ()
     column = asked.conditions.index(node)

@@ -231,9 +231,7 @@ def _equal(probability: float) -> Knowledge:
     return equal_priors(load_knowledge(), probability)
 
 
-def _rank_with_equal_priors(
-    case: Case, right: Sequence[str], probability: float
-) -> int | None:
+def _rank_with_equal_priors(case: Case, right: Sequence[str], probability: float) -> int | None:
     result = posterior(_equal(probability), case)
     explains, present = result.template_explains, result.template_present
     order = sorted(explains, key=lambda name: (-explains[name], -present[name], name))

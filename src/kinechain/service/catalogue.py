@@ -234,9 +234,7 @@ def citations_of(source: str, knowledge: Knowledge) -> tuple[Citation, ...]:
             for path, figure in estimates(one):
                 if figure.source == source:
                     chosen = figure.basis == "study"
-                    found.append(
-                        Citation(folder, one.id, path, figure.where or "", figure, chosen)
-                    )
+                    found.append(Citation(folder, one.id, path, figure.where or "", figure, chosen))
                 found += [
                     Citation(folder, one.id, path, f"disagrees: {other.value}, {other.reason}",
                              figure, chosen=False)

@@ -22,9 +22,7 @@ class PriorStep(msgspec.Struct, frozen=True, kw_only=True):
     figure: Estimate | None = None
 
 
-def prior_steps(
-    knowledge: Knowledge, case: Case, condition: Condition
-) -> tuple[PriorStep, ...]:
+def prior_steps(knowledge: Knowledge, case: Case, condition: Condition) -> tuple[PriorStep, ...]:
     """The prior per person, over all levels and sides, before any finding or risk factor.
 
     Parameters
