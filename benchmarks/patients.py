@@ -2,9 +2,11 @@
 
 A person of a random age, sex and setting gets conditions, links, findings and pains by
 forward sampling, cause before effect. People without pain are drawn again, for they do not
-come. Of what hurts, at most three sites are the complaint. Then findings are recorded as a
-clinician would: those of the painful regions and sides, and the general ones, present or
-absent as the person has them. Seeded: the same seed and knowledge give the same patients.
+come. Of what hurts, at most three sites are the complaint. Then findings of the painful
+regions and sides, and general ones, are recorded, present or absent as the person has them; a
+present one is `TOLD` times as likely to be recorded as an absent one, for people tell what
+they have and clinicians look where something is to be found. Seeded: the same seed and
+knowledge give the same patients.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from kinechain.inference.person import person_of
 from kinechain.knowledge import Knowledge
 
 FINDINGS = 50
+TOLD = 3.0
 MOST_SITES = 3
 SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 GENERAL = "systemic"
@@ -96,7 +99,7 @@ def ailing(
         forced.append(int(random.choice(conditions)))
     absent = [place for place in relevant if not state[place]]
     chosen = random.permutation(present)[:positive].tolist()
-    chosen += random.permutation(absent)[:findings - positive].tolist()
+    chosen += random.permutation(absent)[: findings - positive].tolist()
     return _recorded(knowledge, case, sites, chosen, state)
 
 
@@ -135,11 +138,14 @@ def _patient(
         sites = _complaint(knowledge, state, random)
         if sites:
             break
-    chosen = random.permutation(_relevant(knowledge, sites))[:findings].tolist()
-    if len(chosen) < findings:
+    relevant = np.array(_relevant(knowledge, sites), int)
+    share = np.where(state[relevant], TOLD, 1.0)
+    count = min(findings, len(relevant))
+    chosen = random.choice(relevant, count, replace=False, p=share / share.sum()).tolist()
+    if count < findings:
         rest = [place for place, node in enumerate(knowledge.graph.nodes)
                 if node.kind == "finding" and place not in set(chosen)]
-        chosen += random.permutation(rest)[:findings - len(chosen)].tolist()
+        chosen += random.permutation(rest)[: findings - count].tolist()
     return _recorded(knowledge, case, sites, chosen, state)
 
 

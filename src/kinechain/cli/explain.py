@@ -154,8 +154,9 @@ def _show_prior(found: Account) -> None:
 def _show_weights(found: Account) -> None:
     title("What every finding does to it")
     show(wrapped("The first factor is what is lost when the finding is taken out of the whole "
-                 "case, the second what it does alone; they differ where findings say the same.",
-                 2, 0))  # fmt: skip
+                 "case, the second what it does alone; they differ where findings say the same. "
+                 "Below stand the figures: how often it is seen without any cause, then each arrow "
+                 "from the finding back to the origin.", 2, 0))  # fmt: skip
     weak = [one.result for one in found.contributions if not _counts(one.result)]
     for one in found.contributions:
         if _counts(one.result):

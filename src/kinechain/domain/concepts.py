@@ -159,7 +159,8 @@ class Condition(Concept, frozen=True, kw_only=True):
 
 class Trait(Concept, frozen=True, kw_only=True):
     """An exposure or personal history: it changes priors and feeds links, and is never
-    itself the answer."""
+    itself the answer.
+    """
 
     question: str
     prevalence: Estimate

@@ -19,7 +19,6 @@ from kinechain.inference.elimination import Table
 from kinechain.inference.network import Array, Assembly, Weights
 from kinechain.inference.person import Person
 
-
 FEW_TERMS = 16
 
 

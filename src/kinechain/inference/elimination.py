@@ -21,17 +21,25 @@ References
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from heapq import heappop, heappush
 from math import prod
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from kinechain.inference.buckets import (
+    Bucket,
+    Overlay,
+    Table,
+    as_columns,
+    gather_index,
+    products_of,
+    sum_axes,
+    sum_last,
+)
 from kinechain.inference.order import elimination_order
 
-Table = NDArray[np.float64]
+RECAST_LIMIT = 1 << 20
+"""Entries that a table may have for the sake of a question about paths."""
 
 
 class TableTooLarge(Exception):
@@ -41,91 +49,6 @@ class TableTooLarge(Exception):
         super().__init__(f"an elimination table would need {entries} entries")
         self.entries = entries
         self.variables = variables
-
-
-@lru_cache(maxsize=4096)
-def _gather(cards: tuple[int, ...], strides: tuple[int, ...]) -> NDArray[np.intp]:
-    """For every entry of a bucket, the entry of one of its tables.
-
-    Parameters
-    ----------
-    cards
-        States of the bucket's variables.
-    strides
-        Stride of each of these variables in the table; zero for those it lacks.
-    """
-    index = np.zeros(1, np.intp)
-    for card, stride in zip(cards, strides, strict=True):
-        index = (index[:, None] + np.arange(card, dtype=np.intp) * stride).ravel()
-    return index
-
-
-def _strides(
-    inner: Sequence[int], scope: Sequence[int], cards: Sequence[int] | Mapping[int, int]
-) -> tuple[int, ...]:
-    """Strides, in a table over `inner`, of the variables of `scope`; zero where absent."""
-    found: dict[int, int] = {}
-    stride = 1
-    for variable in reversed(inner):
-        found[variable] = stride
-        stride *= cards[variable]
-    return tuple(found.get(variable, 0) for variable in scope)
-
-
-class _Step(NamedTuple):
-    """One factor of a bucket's product, joined to the product so far.
-
-    `cards` are the variables after joining; `taken` and `grown` the strides of the factor
-    and of the product so far in them; `lost` and `shrunk` the axes that the factor and the
-    product so far lack.
-    """
-
-    source: int
-    is_message: bool
-    cards: tuple[int, ...]
-    taken: tuple[int, ...]
-    grown: tuple[int, ...] | None
-    lost: tuple[int, ...]
-    shrunk: tuple[int, ...]
-
-
-class _Bucket:
-    """One elimination step: which factors meet, in which order, and what they leave.
-
-    Given tables come first, then messages, small before large: each product is made over
-    no more variables than the factors so far have.
-    """
-
-    __slots__ = ("cards", "parent", "scope", "size", "steps")
-
-    def __init__(
-        self,
-        scope: tuple[int, ...],
-        cards: Sequence[int] | Mapping[int, int],
-        tables: Sequence[tuple[int, tuple[int, ...]]],
-        messages: Sequence[tuple[int, tuple[int, ...]]],
-    ) -> None:
-        self.scope = scope  # the eliminated variable last
-        self.cards = tuple(cards[variable] for variable in scope)
-        self.size = prod(self.cards)
-        self.parent = -1
-        self.steps: list[_Step] = []
-        joined: tuple[int, ...] = ()
-        factors = [(False, *one) for one in sorted(tables, key=lambda one: len(one[1]))]
-        factors += [(True, *one) for one in sorted(messages, key=lambda one: len(one[1]))]
-        for place, (is_message, source, inner) in enumerate(factors):
-            last = place == len(factors) - 1
-            union = scope if last else tuple(v for v in scope if v in inner or v in joined)
-            self.steps.append(_Step(
-                source,
-                is_message,
-                tuple(cards[v] for v in union),
-                _strides(inner, union, cards),
-                None if joined == union else _strides(joined, union, cards),
-                tuple(axis for axis, v in enumerate(union) if v not in inner),
-                tuple(axis for axis, v in enumerate(union) if v not in joined),
-            ))
-            joined = union
 
 
 class Plan:
@@ -175,7 +98,7 @@ class Plan:
                 waiting[place].append(table)
                 self.home[table] = place
         messages: list[list[tuple[int, tuple[int, ...]]]] = [[] for _ in self.order]
-        self.buckets: list[_Bucket] = []
+        self.buckets: list[Bucket] = []
         for place, variable in enumerate(self.order):
             union = {variable}
             for table in waiting[place]:
@@ -186,7 +109,7 @@ class Plan:
             size = prod(cards[v] for v in scope)
             if size > limit:
                 raise TableTooLarge(size, scope)
-            bucket = _Bucket(scope, cards, [(table, scopes[table]) for table in waiting[place]],
+            bucket = Bucket(scope, cards, [(table, scopes[table]) for table in waiting[place]],
                              messages[place])
             if len(scope) > 1:
                 bucket.parent = position[scope[-2]]
@@ -196,27 +119,27 @@ class Plan:
         for place in range(len(self.buckets) - 1, -1, -1):
             if self.buckets[place].parent >= 0:
                 self.component[place] = self.component[self.buckets[place].parent]
-        self._recast: dict[tuple[int, tuple[int, ...]], _Bucket] = {}
+        self._recast: dict[tuple[int, tuple[int, ...]], Bucket] = {}
         self.largest = max((bucket.size for bucket in self.buckets), default=1)
         self.total = sum(bucket.size for bucket in self.buckets)
 
-    def recast(self, place: int, cards: Mapping[int, int]) -> _Bucket:
+    def recast(self, place: int, cards: Mapping[int, int]) -> Bucket:
         """The bucket at `place` for other numbers of states."""
         old = self.buckets[place]
         key = (place, tuple(cards[variable] for variable in old.scope))
         if key in self._recast:
             return self._recast[key]
         size = prod(key[1])
-        if size > self.limit:
+        if size > max(self.limit, RECAST_LIMIT):
             raise TableTooLarge(size, old.scope)
         tables = [(step.source, self.scopes[step.source])
                   for step in old.steps if not step.is_message]
         messages = [(step.source, self.buckets[step.source].scope[:-1])
                     for step in old.steps if step.is_message]
-        self._recast[key] = _Bucket(old.scope, cards, tables, messages)
+        self._recast[key] = Bucket(old.scope, cards, tables, messages)
         return self._recast[key]
 
-    def run(self, tables: Sequence[Table]) -> "Run":
+    def run(self, tables: Sequence[Table]) -> Run:
         """Eliminate all variables.
 
         Parameters
@@ -229,80 +152,20 @@ class Plan:
         Run
             Holds ``z`` of shape ``(B or 1,)`` and can sweep back for beliefs.
         """
-        columns = [_column(table) for table in tables]
+        columns = [as_columns(table) for table in tables]
         messages: list[Table] = []
         products: list[list[Table]] = []
         z: Table = np.ones(1)
         for table in self.constants:
             z = z * columns[table][0]
         for bucket in self.buckets:
-            chain = _products(bucket, columns, messages)
-            message = _sum_last(chain[-1], bucket.cards[-1])
+            chain = products_of(bucket, columns, messages)
+            message = sum_last(chain[-1], bucket.cards[-1])
             messages.append(message)
             products.append(chain)
             if bucket.parent < 0:
                 z = z * message[0]
         return Run(self, columns, products, messages, z)
-
-
-def _column(table: Table) -> Table:
-    """Entries first, weight vectors second."""
-    return table.reshape(table.shape[0], -1).T
-
-
-def _products(
-    bucket: _Bucket, columns: "Sequence[Table] | _Overlay", messages: "Sequence[Table] | _Overlay"
-) -> list[Table]:
-    """Product of the bucket's factors after each step."""
-    chain: list[Table] = []
-    product: Table | None = None
-    for step in bucket.steps:
-        factor = (messages if step.is_message else columns)[step.source]
-        factor = factor.take(_gather(step.cards, step.taken), axis=0)
-        if product is None:
-            product = factor
-        elif step.grown is None:
-            product = product * factor
-        else:
-            product = product.take(_gather(step.cards, step.grown), axis=0) * factor
-        chain.append(product)
-    if product is None:  # a variable in no table: its states are summed
-        chain.append(np.ones((bucket.size, 1)))
-    return chain
-
-
-class _Overlay:
-    """A list of tables, some of which are replaced."""
-
-    def __init__(self, old: Sequence[Table], new: dict[int, Table] | None = None) -> None:
-        self.old = old
-        self.new: dict[int, Table] = {} if new is None else new
-
-    def __getitem__(self, place: int) -> Table:
-        found = self.new.get(place)
-        return self.old[place] if found is None else found
-
-
-def _sum_last(product: Table, card: int) -> Table:
-    """Sum over the variable that varies fastest."""
-    if card == 2:
-        return product[0::2] + product[1::2]
-    return product.reshape(-1, card, product.shape[1]).sum(axis=1)
-
-
-def _sum_axes(product: Table, cards: tuple[int, ...], axes: Sequence[int]) -> Table:
-    """Sum over some variables, the slowest first so that the rest stays contiguous."""
-    shape = list(cards)
-    rows = product.shape[1]
-    for axis in sorted(axes):
-        outer = prod(shape[:axis])
-        inner = prod(shape[axis + 1:]) * rows
-        cube = product.reshape(outer, shape[axis], inner)
-        product = cube[:, 0] + cube[:, 1]
-        for state in range(2, shape[axis]):
-            product = product + cube[:, state]
-        shape[axis] = 1
-    return product.reshape(-1, rows)
 
 
 class Run:
@@ -348,17 +211,17 @@ class Run:
                 if index:
                     before = chain[index - 1]
                     if step.grown is not None:
-                        before = before.take(_gather(step.cards, step.grown), axis=0)
+                        before = before.take(gather_index(step.cards, step.grown), axis=0)
                     share = before if down is None else down * before
                 if share is None:
                     share = np.ones((prod(step.cards), 1))
-                self._outside[step.source] = _sum_axes(share, step.cards, step.lost)
+                self._outside[step.source] = sum_axes(share, step.cards, step.lost)
                 if index and bucket.steps[index - 1].is_message:
                     factor = self._messages[step.source].take(
-                        _gather(step.cards, step.taken), axis=0
+                        gather_index(step.cards, step.taken), axis=0
                     )
                     share = factor if down is None else down * factor
-                    down = _sum_axes(share, step.cards, step.shrunk)
+                    down = sum_axes(share, step.cards, step.shrunk)
 
     def ratio(self, tables: Mapping[int, Table], cards: Mapping[int, int]) -> Table:
         """Sum of products after a change of some tables, relative to before.
@@ -385,7 +248,7 @@ class Run:
         """
         self.sweep()
         plan = self.plan
-        columns = {table: _column(values) for table, values in tables.items()}
+        columns = {table: as_columns(values) for table, values in tables.items()}
         waiting = {plan.home[table] for table in tables}
         waiting.update(plan.bucket_of[variable] for variable in cards)
         states = {**dict(enumerate(plan.cards)), **cards} if cards else {}
@@ -394,14 +257,14 @@ class Run:
         for place in queue:
             root = plan.component[place]
             open_ones[root] = open_ones.get(root, 0) + 1
-        messages = _Overlay(self._messages)
-        factors = _Overlay(self._columns, columns)
+        messages = Overlay(self._messages)
+        factors = Overlay(self._columns, columns)
         result: Table = np.ones(1)
         while queue:
             place = heappop(queue)
             bucket = plan.buckets[place]
             recast = bool(cards) and not cards.keys().isdisjoint(bucket.scope)
-            product = _products(plan.recast(place, states) if recast else bucket,
+            product = products_of(plan.recast(place, states) if recast else bucket,
                                 factors, messages)[-1]
             root = plan.component[place]
             if open_ones[root] == 1:
@@ -411,7 +274,7 @@ class Run:
                     result = result * (after.sum(axis=0) / self._clique(place).sum(axis=0))
                 continue
             card = states[bucket.scope[-1]] if recast else bucket.cards[-1]
-            messages.new[place] = _sum_last(product, card)
+            messages.new[place] = sum_last(product, card)
             if bucket.parent in waiting:
                 open_ones[root] -= 1
             else:
@@ -461,6 +324,6 @@ class Run:
         scope = self.plan.scopes[table]
         kept = [v for v in bucket.scope if v in scope]
         gone = [axis for axis, v in enumerate(bucket.scope) if v not in scope]
-        values = _sum_axes(self._clique(place), bucket.cards, gone).T
+        values = sum_axes(self._clique(place), bucket.cards, gone).T
         values = values.reshape(-1, *(self.plan.cards[v] for v in kept))
         return values.transpose((0, *(1 + kept.index(v) for v in scope)))

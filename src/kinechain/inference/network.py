@@ -60,7 +60,7 @@ class Network:
         """Number of parameter draws."""
         return max(self.leak.shape[0], self.activation.shape[0])
 
-    def part(self, start: int, stop: int) -> "Network":
+    def part(self, start: int, stop: int) -> Network:
         """The same network with some of the draws."""
         return replace(self, leak=_part(self.leak, start, stop),
                        activation=_part(self.activation, start, stop))
@@ -98,7 +98,7 @@ class Weights:
         values = [*self.likelihood.values(), *self.absent.values()]
         return max((value.shape[0] for value in values), default=1)
 
-    def part(self, start: int, stop: int) -> "Weights":
+    def part(self, start: int, stop: int) -> Weights:
         """Some of the rows."""
         return Weights(
             {node: _part(values, start, stop) for node, values in self.likelihood.items()},
@@ -257,7 +257,7 @@ class Assembly:
 
     def portions(
         self, weights: Weights, entries: int = 1 << 19
-    ) -> Iterator[tuple["Assembly", Run]]:
+    ) -> Iterator[tuple[Assembly, Run]]:
         """Run many rows or draws, a portion at a time so that memory stays bounded.
 
         Parameters
@@ -280,7 +280,7 @@ class Assembly:
             part = self.on(self.network.part(start, stop))
             yield part, part.run(weights.part(start, stop))
 
-    def on(self, network: Network) -> "Assembly":
+    def on(self, network: Network) -> Assembly:
         """The same plan for a network of the same structure with other weights."""
         other = copy(self)
         other.network = network

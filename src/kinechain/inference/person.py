@@ -7,20 +7,17 @@ items of evidence; an item whose side or level is not known, or a site named onl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
 from kinechain.domain.case import Case, Issue
-from kinechain.domain.concepts import AgeBand, Condition
-from kinechain.domain.estimate import Estimate
 from kinechain.inference.easing import eased_weights, fold
 from kinechain.inference.evidence import Evidence, Item, gather
-from kinechain.inference.figures import LARGEST, SMALLEST, Array, Figures
-from kinechain.inference.network import Network, Weights
+from kinechain.inference.figures import LARGEST, SMALLEST
+from kinechain.inference.network import Array, Network, Weights
+from kinechain.inference.template import Template, template_of
 from kinechain.knowledge import Knowledge
 
 
@@ -97,7 +94,7 @@ class Person:
             return self.knowledge.graph.nodes[node].id
         return self.items[self.nodes.index(node)].id
 
-    def easier(self, eased: Mapping[int, float]) -> "Person":
+    def easier(self, eased: Mapping[int, float]) -> Person:
         """The same with links folded, and with some positive items eased (`easing`)."""
         kept = [node for place, node in enumerate(self.nodes)
                 if not self.folds(place) and place not in eased]
@@ -107,7 +104,7 @@ class Person:
                           if node.kind == "link" and place not in loud)
         return replace(self, quiet=quiet, eased=dict(eased))
 
-    def on(self, network: Network, multipliers: tuple[dict[int, Array], ...]) -> "Person":
+    def on(self, network: Network, multipliers: tuple[dict[int, Array], ...]) -> Person:
         """The same evidence on a network with other weights."""
         return replace(self, network=network, multipliers=multipliers)
 
@@ -157,197 +154,6 @@ class Person:
 def _multiply(likelihood: dict[int, Array], node: int, odds: Array) -> None:
     weight = np.stack([np.ones_like(odds), odds], axis=1)
     likelihood[node] = likelihood.get(node, 1.0) * weight
-
-
-class Template:
-    """What every person's network shares: structure and the places of the figures."""
-
-    def __init__(self, knowledge: Knowledge) -> None:
-        graph = knowledge.graph
-        self.knowledge = knowledge
-        self.figures = Figures(knowledge)
-        self.conditions = tuple(
-            place for place, node in enumerate(graph.nodes) if node.kind == "condition"
-        )
-        parents: list[list[tuple[int, int]]] = [[] for _ in graph.nodes]
-        for place, edge in enumerate(graph.edges):
-            parents[edge.child].append((edge.parent, place))
-        self.parents = tuple(tuple(pairs) for pairs in parents)
-        figure_of = [self.figures.index[id(figure)] for figure in graph.figures]
-        self.hidden = np.array([edge.effect < 0 for edge in graph.edges], bool)
-        self.edge_figure = np.array(
-            [figure_of[edge.effect] if edge.effect >= 0 else 0 for edge in graph.edges], int
-        )
-        self.edge_child = np.array([edge.child for edge in graph.edges], int)
-        self.risks: dict[str, list[tuple[str, Estimate]]] = {}
-        for condition in knowledge.conditions.values():
-            for risk in condition.prior.risks:
-                self.risks.setdefault(risk.trait, []).append((condition.id, risk.odds_ratio))
-        self.edge_sensitivity = np.array(
-            [edge.effect >= 0 and graph.sensitivities[edge.effect] for edge in graph.edges], bool
-        )
-
-    def weights(self, case: Case, values: Array) -> tuple[Array, Array]:
-        """Leak of every node and activation of every edge for this person.
-
-        Parameters
-        ----------
-        case
-            The person.
-        values
-            Figures, shape ``(B, figures)``.
-
-        Returns
-        -------
-        leak, activation
-            Shapes ``(B, nodes)`` and ``(B, edges)``.
-        """
-        knowledge, graph = self.knowledge, self.knowledge.graph
-        index = self.figures.index
-        leak = np.zeros((values.shape[0], len(graph.nodes)))
-        activation = values[:, self.edge_figure]
-        tendency: dict[tuple[str, str | None], tuple[Array, Array]] = {}
-        priors: dict[str, Array] = {}
-        for place, node in enumerate(graph.nodes):
-            concept: Any = knowledge.concept(node.template)
-            if node.kind in ("link", "finding", "site"):
-                estimate = _band(getattr(concept, "leak_by_age", ()), case) or concept.leak
-                leak[:, place] = values[:, index[id(estimate)]]
-            elif node.kind == "trait":
-                leak[:, place] = values[:, index[id(concept.prevalence)]]
-            else:
-                if node.template not in priors:
-                    priors[node.template] = self._person_prior(concept, case, values)
-                prior = priors[node.template]
-                prior = prior * concept.prior.level_share.get(node.level or "", 1.0)
-                if concept.prior.other_side is not None:
-                    other = np.maximum(values[:, index[id(concept.prior.other_side)]], prior)
-                    prior = prior / (2 - other)
-                    if node.kind == "tendency":
-                        tendency[node.template, node.level] = _shared(prior, other)
-                        leak[:, place] = tendency[node.template, node.level][0]
-                        continue
-                leak[:, place] = prior
-        leak = np.clip(leak, SMALLEST, LARGEST)
-        self._share(tendency, leak, activation)
-        lost = leak[:, self.edge_child]
-        from_sensitivity = (activation - lost) / (1 - lost)
-        activation = np.where(self.edge_sensitivity, from_sensitivity, activation)
-        return leak, np.clip(activation, SMALLEST, LARGEST)
-
-    def _person_prior(self, condition: Condition, case: Case, values: Array) -> Array:
-        """Probability per person, all sides and levels, by age, sex and setting."""
-        index, prior = self.figures.index, condition.prior
-        band = _band_for(prior.by_age, case)
-        value = values[:, index[id(band.estimate if band else prior.base)]]
-        odds = value / (1 - value)
-        if prior.female_odds_ratio is not None and case.sex and not (band and band.sex):
-            ratio = values[:, index[id(prior.female_odds_ratio)]]
-            odds = odds * np.where(case.sex == "female", ratio, 1) / (1 + 0.5 * (ratio - 1))
-        setting = self.knowledge.settings.get(case.setting or "")
-        for rule in setting.odds if setting else ():
-            if condition.id in rule.conditions:
-                odds = odds * values[:, index[id(rule.odds_ratio)]]
-        return odds / (1 + odds)
-
-    def multipliers(
-        self, trait: str, present: bool, level: str | None, side: str | None, values: Array
-    ) -> dict[int, Array]:
-        """Factors by which a recorded trait multiplies the odds of condition instances.
-
-        The trait's share is already in the prior, so absence lowers the odds as presence
-        raises them. A trait of one side or joint bears on that side or joint only.
-
-        Returns
-        -------
-        dict
-            Graph node to factors of shape ``(B,)``.
-        """
-        concept = self.knowledge.traits[trait]
-        share = values[:, self.figures.index[id(concept.prevalence)]]
-        found: dict[int, Array] = {}
-        for condition, odds_ratio in self.risks.get(trait, ()):
-            ratio = values[:, self.figures.index[id(odds_ratio)]]
-            factor = (ratio if present else 1.0) / (1 + share * (ratio - 1))
-            for place in self.knowledge.instances[condition]:
-                node = self.knowledge.graph.nodes[place]
-                if side in ("left", "right") and node.side not in (side, None):
-                    continue
-                if concept.levels and node.level in concept.levels and level not in (
-                    node.level, None):
-                    continue
-                found[place] = factor
-        return found
-
-    def _share(
-        self,
-        tendency: dict[tuple[str, str | None], tuple[Array, Array]],
-        leak: Array,
-        activation: Array,
-    ) -> None:
-        """Split each side's prior between its own leak and the shared tendency."""
-        graph = self.knowledge.graph
-        for place, edge in enumerate(graph.edges):
-            if edge.effect >= 0:
-                continue
-            node = graph.nodes[edge.parent]
-            share, strong = tendency[node.template, node.level]
-            prior = leak[:, edge.child]
-            strong = np.maximum(strong, prior)
-            own = np.clip((prior - share * strong) / (1 - share), SMALLEST, LARGEST)
-            leak[:, edge.child] = own
-            activation[:, place] = (strong - own) / (1 - own)
-
-
-def _shared(prior: Array, other: Array) -> tuple[Array, Array]:
-    """Tendency's probability and the chance of a side given it.
-
-    With ``p`` the prior of one side and ``q`` the chance of the second side given the
-    first, one side follows a two-point mixture with mean ``p`` and second moment ``p q``;
-    its upper point is set to ``(1 + q) / 2``.
-    """
-    strong = (1 + other) / 2
-    low = prior - prior * (other - prior) / (strong - prior)
-    return (prior - low) / (strong - low), strong
-
-
-def _band_for(bands: Sequence[AgeBand], case: Case) -> AgeBand | None:
-    if case.age_years is None:
-        return None
-    fitting = [
-        band
-        for band in bands
-        if band.from_years <= case.age_years < band.to_years and band.sex in (None, case.sex)
-    ]
-    return max(fitting, key=lambda band: band.sex is not None, default=None)
-
-
-def _band(bands: Sequence[AgeBand], case: Case) -> Any:
-    band = _band_for(bands, case)
-    return band.estimate if band else None
-
-
-@lru_cache(maxsize=4)
-def _template(version: str, holder: "_Holder") -> Template:
-    return Template(holder.knowledge)
-
-
-class _Holder:
-    """Lets the cache key be the version while the knowledge itself is passed along."""
-
-    def __init__(self, knowledge: Knowledge) -> None:
-        self.knowledge = knowledge
-
-    def __hash__(self) -> int:
-        return hash(self.knowledge.version)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Holder) and other.knowledge is self.knowledge
-
-
-def template_of(knowledge: Knowledge) -> Template:
-    """The template of `knowledge`, made once."""
-    return _template(knowledge.version, _Holder(knowledge))
 
 
 def person_of(

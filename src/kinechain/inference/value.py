@@ -20,8 +20,9 @@ import numpy as np
 
 from kinechain.inference.absence import absence_terms
 from kinechain.inference.network import Array, Assembly, Weights
-from kinechain.inference.person import Person, template_of
+from kinechain.inference.person import Person
 from kinechain.inference.screening import entropy, estimated_bits
+from kinechain.inference.template import template_of
 
 CROSSING_IN_BITS = 4.0
 """What a certain threshold crossing is worth beside one bit about the origins (expert

@@ -138,7 +138,7 @@ def changes(lines: list[str], place: int, error: Any) -> Iterator[tuple[str, lis
     if neighbour is not None and neighbour != _indent(line):
         yield "it is aligned with the lines before", with_line(" " * neighbour + line.lstrip())
     value = _VALUE.match(line)
-    if value:
+    if value and not value[2].endswith(":"):
         quoted = value[2].replace("'", "''")
         yield "its value is read as text", with_line(f"{value[1]} '{quoted}'")
     yield from (("stray characters are left out", with_line(one)) for one in _plain(lines, place))

@@ -13,7 +13,7 @@ from kinechain.knowledge import Knowledge
 
 Kind = Literal["finding", "trait", "site", "condition", "setting", "quantity", "level"]
 Said = Literal["id", "label", "synonym"]
-MOST_NEAREST = 25
+MOST_NEAREST = 20
 LONGEST_NAME = 80
 SHORTEST_PART = 4
 """Letters of a name that must be inside another one to count as a part of it."""
@@ -73,7 +73,7 @@ class Names:
     def __init__(self, knowledge: Knowledge) -> None:
         self._by_key: dict[str, list[Name]] = {}
         self._by_spelling: dict[str, list[Name]] = {}
-        self._computed = 0
+        self._computed: dict[str, tuple[tuple[float, Name], ...]] = {}
         for name in all_names(knowledge):
             key = key_of(name.text)
             if key:
@@ -96,46 +96,49 @@ class Names:
 
     def nearest(self, text: str, kinds: Collection[Kind], count: int = 3) -> tuple[str, ...]:
         """The ids whose names are most like `text`; after many questions, none."""
-        if self._computed >= MOST_NEAREST:
+        key = spelling_of(key_of(text[:LONGEST_NAME]))
+        ranked = list(self._alike(key))
+        if key not in self._computed:
             return ()
-        self._computed += 1
-        ranked = self._ranked(text, kinds, ALIKE)
-        return tuple(dict.fromkeys(name.id for _, name in ranked))[:count]
+        if len(key) >= SHORTEST_PART:
+            for spelled, names in self._by_spelling.items():
+                if key in spelled:
+                    likeness = NEARLY + 0.1 * len(key) / len(spelled)
+                    ranked.extend((likeness, name) for name in names)
+        found = [pair for pair in ranked if pair[1].kind in kinds]
+        found.sort(key=lambda pair: (-pair[0], STRENGTH[pair[1].said], pair[1].id))
+        return tuple(dict.fromkeys(name.id for _, name in found))[:count]
 
     def guess(self, text: str, kinds: Collection[Kind]) -> Name | None:
         """The one thing that `text` can only be a misspelling of."""
-        if self._computed >= MOST_NEAREST or len(key_of(text)) <= SHORTEST_PART:
-            return None
-        ranked = self._ranked(text, kinds, NEARLY)
-        if not ranked:
-            return None
-        best, name = ranked[0]
-        rival = next((score for score, other in ranked if other.id != name.id), 0.0)
-        sure = best >= SURELY and best - rival >= LEAD
-        return name if sure and not _is_opposite(key_of(text), key_of(name.text)) else None
-
-    def _ranked(
-        self, text: str, kinds: Collection[Kind], cutoff: float
-    ) -> list[tuple[float, Name]]:
         key = spelling_of(key_of(text[:LONGEST_NAME]))
+        found = [pair for pair in self._alike(key) if pair[1].kind in kinds]
+        if len(key) <= SHORTEST_PART or not found:
+            return None
+        best, name = found[0]
+        rival = next((score for score, other in found if other.id != name.id), 0.0)
+        sure = best >= SURELY and best - rival >= LEAD
+        return name if sure and not _is_opposite(key, spelling_of(key_of(name.text))) else None
+
+    def _alike(self, key: str) -> tuple[tuple[float, Name], ...]:
+        """Names of all kinds with their likeness to a key, the likeliest first."""
+        if key in self._computed:
+            return self._computed[key]
+        if len(self._computed) >= MOST_NEAREST:
+            return ()
         matcher = difflib.SequenceMatcher(autojunk=False)
         matcher.set_seq2(key)
         found: list[tuple[float, Name]] = []
         for spelled, names in self._by_spelling.items():
-            names_wanted = [name for name in names if name.kind in kinds]
-            if not names_wanted:
-                continue
-            if cutoff < NEARLY and len(key) >= SHORTEST_PART and key in spelled:
-                found.extend((0.8 + 0.1 * len(key) / len(spelled), name) for name in names_wanted)
-                continue
             matcher.set_seq1(spelled)
-            if matcher.real_quick_ratio() < cutoff or matcher.quick_ratio() < cutoff:
+            if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
                 continue
             ratio = matcher.ratio()
-            if ratio >= cutoff:
-                found.extend((ratio, name) for name in names_wanted)
+            if ratio >= ALIKE:
+                found.extend((ratio, name) for name in names)
         found.sort(key=lambda pair: (-pair[0], STRENGTH[pair[1].said], pair[1].id))
-        return found
+        self._computed[key] = tuple(found)
+        return self._computed[key]
 
 
 def _is_opposite(written: str, key: str) -> bool:

@@ -260,7 +260,8 @@ def _check_sources_used(knowledge: Knowledge) -> Iterator[Issue]:
 
 def descendants(knowledge: Knowledge) -> dict[str, dict[str, float]]:
     """For each cause template, the templates it reaches with the strongest product of
-    activations along one way."""
+    activations along one way.
+    """
     steps: dict[str, dict[str, float]] = {}
     for edge in knowledge.graph.edges:
         if edge.effect < 0:

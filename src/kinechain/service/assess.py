@@ -128,7 +128,7 @@ def _assess(
     knowledge: Knowledge,
     flags: tuple[Flag, ...],
     issues: list[Issue],
-    clock: "_Clock",
+    clock: _Clock,
     draws: int | None,
     seed: int,
 ) -> Assessment:
@@ -178,7 +178,7 @@ def _result(
     knowledge: Knowledge,
     flags: tuple[Flag, ...],
     issues: list[Issue],
-    clock: "_Clock",
+    clock: _Clock,
     **parts: object,
 ) -> Assessment:
     empty: dict[str, object] = {
@@ -203,7 +203,7 @@ def _result(
 _URGENCY = ("emergency_now", "same_day", "within_2_weeks", "soon")
 
 
-def _timed(assessment: Assessment, clock: "_Clock") -> Assessment:
+def _timed(assessment: Assessment, clock: _Clock) -> Assessment:
     return msgspec.structs.replace(assessment, timing_ms=clock.times())
 
 

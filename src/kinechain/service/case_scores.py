@@ -21,7 +21,7 @@ BRIER = (
     "Brier score of a case: the sum over all conditions of (explains - truth)^2, where truth is 1 "
     "for the true condition and 0 for the others; acceptable and second ones are left out, except "
     "that the likeliest right one stands for the true one. 0 is perfect, 1 is what one gets by "
-    "saying nothing at all, 2 is certainty of one wrong condition. Given is the mean over the cases."
+    "saying nothing at all, 2 is certainty of one wrong condition. Shown is the mean over cases."
 )
 
 

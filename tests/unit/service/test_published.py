@@ -1,0 +1,70 @@
+"""Published cases: what is read of their files, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kinechain.intake import parse_case
+from kinechain.knowledge import load_knowledge
+from kinechain.service.published import KINDS, read_published
+
+CASES = Path(__file__).resolve().parents[2] / "cases"
+GOOD = """\
+name: A knee
+source: {citation: none, url: "https://example.org"}
+kind: ordinary
+certainty: stated_answer
+expect: {condition: knee_osteoarthritis, acceptable: [], second: [], alarm: false, origin_region: knee}
+notes: invented
+record:
+  id: a_knee
+  pain:
+    - {site: knee, side: left}
+  findings:
+    present: [no_such_finding]
+"""
+
+
+def test_the_shipped_cases_are_read() -> None:
+    cases, issues = read_published(CASES, load_knowledge())
+    assert not issues
+    assert len(cases) == len(list(CASES.glob("*.yaml")))
+    assert {case.kind for case in cases} == set(KINDS)
+
+
+def test_issues_name_the_line_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "knee.yaml").write_text(GOOD, encoding="utf-8")
+    (case,), issues = read_published(tmp_path, load_knowledge())
+    assert not issues
+    assert case.id == "knee"
+    reading = parse_case(case.text, load_knowledge(), case.path)
+    assert reading.case.id == "a_knee"
+    assert reading.case.pain[0].side == "left"
+    assert any("knee.yaml:12" in issue.where for issue in reading.issues)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("kind: ordinary", "kind: strange", "kind"),
+        ("alarm: false, ", "", "alarm"),
+        ("condition: knee_osteoarthritis", "condition: no_such", "no_such"),
+        ("notes:", "remarks:", "remarks"),
+        ("source: {", "source: }", ""),
+    ],
+)
+def test_what_is_wrong_is_said(tmp_path: Path, old: str, new: str, words: str) -> None:
+    (tmp_path / "good.yaml").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "wrong.yaml").write_text(GOOD.replace(old, new), encoding="utf-8")
+    cases, (issue,) = read_published(tmp_path, load_knowledge())
+    assert [case.id for case in cases] == ["good"]
+    assert "wrong.yaml" in issue.where
+    assert words in issue.message
+
+
+def test_an_empty_folder_is_an_issue(tmp_path: Path) -> None:
+    cases, issues = read_published(tmp_path, load_knowledge())
+    assert not cases
+    assert issues
