@@ -4,7 +4,7 @@
 #           EXAMPLE=my_case.yaml   the case that `make run` assesses
 #           ARGS="-k triage"       passed on to pytest (test) or to the benchmarks (bench)
 
-EXAMPLE = src/kinechain/examples/knee_pain_from_the_back.yaml
+EXAMPLE = src/kinechain/examples/thigh_pain_from_the_hip.yaml
 REPORT = build/report.html
 ARGS =
 BIN = .venv/bin

@@ -182,7 +182,10 @@ class Link(Concept, frozen=True, kw_only=True):
 
 
 class Finding(Concept, frozen=True, kw_only=True):
-    """Something told, seen, measured or imaged, present or absent."""
+    """Something told, seen, measured or imaged, present or absent.
+
+    `only_with_pain` names sites of which one must hurt for the question to make sense.
+    """
 
     kind: FindingKind
     question: str
@@ -192,6 +195,7 @@ class Finding(Concept, frozen=True, kw_only=True):
     burden: int = 0
     derive: Derive | None = None
     soft: Soft | None = None
+    only_with_pain: tuple[str, ...] = ()
     loinc: str | None = None
 
 

@@ -36,7 +36,7 @@ def alerts(result: Posterior) -> tuple[Flag, ...]:
         source = danger.threshold.source
         found.append((chance, Flag(
             id=f"probability:{condition.id}",
-            label=condition.label,
+            label=result.person.knowledge.label(condition.id) if condition.levels else condition.label,
             urgency=danger.urgency,
             status="raised",
             basis="probability",
@@ -81,7 +81,7 @@ def not_excluded(
             continue
         found.append(NotExcluded(
             condition=condition.id,
-            label=condition.label,
+            label=result.person.knowledge.label(condition.id) if condition.levels else condition.label,
             probability=chance,
             high=high,
             threshold=danger.threshold.value,

@@ -63,7 +63,7 @@ def condition_results(
         low, high = intervals.template_explains.get(name, (0.0, 0.0))
         found.append(ConditionResult(
             condition=name,
-            label=condition.label,
+            label=result.person.knowledge.label(condition.id) if condition.levels else condition.label,
             explains=_cut(result.template_explains.get(name, 0.0)),
             low=_cut(low),
             high=_cut(high),

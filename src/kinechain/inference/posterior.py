@@ -67,6 +67,12 @@ class Posterior:
     sites: tuple[SiteAttribution, ...]
     issues: tuple[Issue, ...]
 
+    def relevance(self) -> dict[int, float]:
+        """How far each condition instance, if present, explains the complaint."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = np.nan_to_num(self.explains / self.present)
+        return dict(zip(self.nodes, np.clip(share, 0, 1).tolist(), strict=True))
+
 
 def posterior(
     knowledge: Knowledge, case: Case, *, limit: int = EXACT_TABLE

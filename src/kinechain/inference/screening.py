@@ -54,7 +54,11 @@ def strengths(network: Network, causes: Sequence[int]) -> Array:
 
 
 def estimated_bits(
-    network: Network, conditions: Sequence[int], chance: Array, questions: Sequence[int]
+    network: Network,
+    conditions: Sequence[int],
+    chance: Array,
+    questions: Sequence[int],
+    matters: Array,
 ) -> Array:
     """Estimated information of each question about all conditions together, in bits.
 
@@ -64,6 +68,8 @@ def estimated_bits(
         Conditions and their present probabilities.
     questions
         Findings that could be asked.
+    matters
+        Weight of each condition.
 
     Returns
     -------
@@ -76,4 +82,4 @@ def estimated_bits(
     joint_absent = np.clip(chance * no_given / no, 0, 1)
     joint_present = np.clip((chance - no * joint_absent) / np.maximum(1 - no, 1e-12), 0, 1)
     gain = entropy(chance) - no * entropy(joint_absent) - (1 - no) * entropy(joint_present)
-    return np.maximum(gain, 0).sum(axis=1)
+    return np.maximum(gain, 0) @ matters

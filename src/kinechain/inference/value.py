@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kinechain.domain.concepts import Finding
 from kinechain.inference.absence import absence_terms
 from kinechain.inference.network import Array, Assembly, Weights
 from kinechain.inference.person import Person
@@ -87,9 +88,21 @@ def unanswered(person: Person) -> list[int]:
             or place != knowledge.instances[node.template][0]
         ):
             continue
-        if node.side is None or not hurting or node.side in hurting:
+        if node.side is not None and hurting and node.side not in hurting:
+            continue
+        if node.kind == "trait" or _makes_sense(person, knowledge.findings[node.template]):
             found.append(place)
     return found
+
+
+def _makes_sense(person: Person, finding: Finding) -> bool:
+    """Whether one of the sites hurts without whose pain the question is empty."""
+    if not finding.only_with_pain:
+        return True
+    wanted = {part for site in finding.only_with_pain for part in person.knowledge.parts(site)}
+    nodes = person.knowledge.graph.nodes
+    return any(nodes[place].template in wanted
+               for item in person.items if item.complaint for place in item.members)
 
 
 def questions(
@@ -98,6 +111,7 @@ def questions(
     thresholds: Mapping[str, float],
     *,
     candidates: Sequence[int] | None = None,
+    relevance: Mapping[int, float] | None = None,
     exact: int = EXACT,
 ) -> Questions:
     """Value the unanswered questions.
@@ -112,6 +126,9 @@ def questions(
         Probability from which on a dangerous condition is acted upon, by condition id.
     candidates
         Nodes to value; all unanswered ones by default.
+    relevance
+        How far each condition, if present, explains the complaint: what a question tells of
+        it counts in that proportion for the order of the questions.
     exact
         How many of them, the most promising by estimate, are valued exactly.
 
@@ -129,7 +146,9 @@ def questions(
     if not conditions or not asked:
         return Questions(conditions, now, ())
     bounds = np.array([thresholds.get(graph[node].template, np.nan) for node in conditions])
-    chosen = _promising(person, conditions, now, bounds, asked)[:exact]
+    matters = np.array([1.0 if relevance is None else relevance.get(node, 0.0)
+                        for node in conditions])
+    chosen = _promising(person, conditions, now, bounds, matters, asked)[:exact]
     rows, terms = _rows(person, assembly, chosen)
     z, chance = assembly.solve(rows, conditions)
     z = z / run.z[0]
@@ -139,21 +158,27 @@ def questions(
         weight = coefficients * z[places]
         if graph[node].kind == "trait":
             yes = float(weight[0] / weight.sum())
-            result.append(_question(node, yes, now, chance[places[0]], chance[places[1]], bounds,
+            result.append(_question(node, yes, now, chance[places[0]], chance[places[1]], bounds, matters,
                                     person))
             continue
         no = float(np.clip(weight.sum(), 0, 1))
         absent = (weight[:, None] * chance[places]).sum(axis=0) / weight.sum()
-        result.append(_question(node, 1 - no, now, None, np.clip(absent, 0, 1), bounds, person))
+        result.append(_question(node, 1 - no, now, None, np.clip(absent, 0, 1), bounds, matters,
+                                person))
     result.sort(key=lambda one: (-one.score, graph[one.node].id))
     return Questions(conditions, now, tuple(result))
 
 
 def _promising(
-    person: Person, conditions: Sequence[int], now: Array, bounds: Array, asked: Sequence[int]
+    person: Person,
+    conditions: Sequence[int],
+    now: Array,
+    bounds: Array,
+    matters: Array,
+    asked: Sequence[int],
 ) -> list[int]:
     """Questions by estimated bits for their burden; danger's own questions count double."""
-    bits = estimated_bits(person.network, conditions, now, asked)
+    bits = estimated_bits(person.network, conditions, now, asked, matters)
     graph, knowledge = person.knowledge.graph.nodes, person.knowledge
     near = {
         graph[node].template
@@ -170,7 +195,7 @@ def _promising(
         if graph[node].kind == "trait":
             factors = _factors(person, node, present=True)
             reached = [place for place, one in enumerate(conditions) if one in factors]
-            gain = float(sum(now[place] * (1 - now[place]) * 0.1 for place in reached))
+            gain = float(sum(now[place] * (1 - now[place]) * matters[place] for place in reached)) / 10
         burden = int(getattr(knowledge.concept(template), "burden", 0))
         score[node] = (float(gain) + (0.05 if template in telling else 0)) / COST[burden]
     return sorted(score, key=lambda node: (-score[node], graph[node].id))
@@ -221,6 +246,7 @@ def _question(
     present: Array | None,
     absent: Array,
     bounds: Array,
+    matters: Array,
     person: Person,
 ) -> Question:
     no = 1 - yes
@@ -235,10 +261,11 @@ def _question(
     moved = yes * flips_up * _shift(present, now) + no * flips_down * _shift(absent, now)
     weighty = float(moved[danger].sum())
     bits = float(np.maximum(gain, 0).sum())
+    useful = float((np.maximum(gain, 0) * matters).sum())
     crossed = float(crossings[danger].sum())
     concept = person.knowledge.concept(person.knowledge.graph.nodes[node].template)
     cost = COST[int(getattr(concept, "burden", 0))]
-    return Question(node, yes, bits, crossed, (bits + CROSSING_IN_BITS * weighty) / cost,
+    return Question(node, yes, bits, crossed, (useful + CROSSING_IN_BITS * weighty) / cost,
                     present, absent)
 
 

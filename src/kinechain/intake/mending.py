@@ -148,6 +148,8 @@ def _plain(lines: list[str], place: int) -> Iterator[str]:
     """The line as a plain key or entry, where it stands and aligned with the lines before."""
     line = lines[place]
     plain: list[tuple[str, str]] = []
+    if found := _TWO_KEYS.match(line):
+        plain.append((found[1], f"{found[2]}:"))
     if found := _STRAY.match(line):
         following = _after(lines, place)
         opens = following is not None and _indent(lines[following]) > _indent(line)
@@ -160,8 +162,6 @@ def _plain(lines: list[str], place: int) -> Iterator[str]:
     if found := _STRAY_BEFORE_VALUE.match(line):
         dash = "- " if "-" in found[2] else ""
         plain.append((found[1], f"{dash}{found[3]}: {found[4]}"))
-    if found := _TWO_KEYS.match(line):
-        plain.append((found[1], f"{found[2]}:"))
     if found := _KEY_AND_MORE.match(line):
         plain.append((found[1], f"{found[2]}:"))
     for indentation, text in plain:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from kinechain.knowledge import Knowledge
@@ -22,6 +23,7 @@ ALIKE, NEARLY, SURELY = 0.68, 0.8, 0.85
 LEAD = 0.06
 """By how much a misspelling must be nearer to one thing than to any other."""
 STRENGTH: dict[Said, int] = {"id": 0, "label": 1, "synonym": 2}
+_NO_LETTERS = re.compile("[^0-9a-z]")
 _TURNING = frozenset({"ab", "un", "non", "no", "not", "in", "im", "ir", "dis"})
 _SPELLINGS = (("ae", "e"), ("oe", "e"), ("isation", "ization"), ("ising", "izing"))
 
@@ -37,6 +39,7 @@ class Name:
     said: Said
 
 
+@lru_cache(maxsize=20_000)
 def key_of(text: str) -> str:
     """A name without case, accents, spaces and hyphens.
 
@@ -45,6 +48,8 @@ def key_of(text: str) -> str:
     >>> key_of("Straight-leg raise") == key_of("straight_leg_raise")
     True
     """
+    if text.isascii():
+        return _NO_LETTERS.sub("", text[: LONGEST_NAME * 4].lower())
     plain = unicodedata.normalize("NFKD", text[: LONGEST_NAME * 4]).casefold()
     return "".join(c for c in plain if c.isalnum())
 

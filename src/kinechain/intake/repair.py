@@ -55,8 +55,8 @@ def read_document(source: Path | bytes | str, name: str) -> tuple[Node | None, l
         return None, issues
     alike: Counter[str] = Counter()
     for problem in found.problems:
-        alike[problem.message] += 1
-        if alike[problem.message] <= MOST_ALIKE:
+        alike[problem.remedy] += 1
+        if alike[problem.remedy] <= MOST_ALIKE:
             issues.append(
                 Issue(
                     level="error",

@@ -90,7 +90,7 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """A node's or template's name as a person would say it."""
         place = self.index.get(node_id)
         if place is None:
-            return self.concept(node_id).label
+            return " ".join(self.concept(node_id).label.replace("{level}", "").split())
         node = self.graph.nodes[place]
         concept = self.concept(node.template)
         level = self.levels[node.level].label if node.level else ""

@@ -154,7 +154,8 @@ def _assess(
         for name, condition in knowledge.conditions.items() if condition.danger
     }
     with clock.stage("questions"):
-        asked = questions(result.person, result.assembly, thresholds)
+        asked = questions(result.person, result.assembly, thresholds,
+                          relevance=result.relevance())
     with clock.stage("explanation"):
         found = explanation.alerts(result)
         raised = {flag.condition for flag in flags if flag.status == "raised"}

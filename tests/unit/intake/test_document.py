@@ -132,9 +132,9 @@ HOSTILE = [
 @pytest.mark.parametrize(("raw", "words"), [(raw, words) for _, raw, words in HOSTILE],
                          ids=[name for name, *_ in HOSTILE])  # fmt: skip
 def test_hostile_text_is_refused_quickly(raw: bytes, words: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     _, issues = read_document(raw, "f")
-    assert time.perf_counter() - start < 2  # a quarter of it on a quiet machine
+    assert time.process_time() - start < 1
     assert any(words in issue.message for issue in issues) or "not YAML" in words
     assert 1 <= len(issues) <= 12
     for issue in issues:
@@ -167,16 +167,16 @@ from pathlib import Path
 from kinechain.intake import read_case
 from kinechain.knowledge import load_knowledge
 knowledge = load_knowledge()
-start = time.perf_counter()
+start = time.process_time()
 reading = read_case(Path(sys.argv[1]), knowledge)
-print(json.dumps([time.perf_counter() - start,
+print(json.dumps([time.process_time() - start,
     resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     [issue.message for issue in reading.issues]]))
 """
 
 
 def measured(path: Path) -> tuple[float, float, list[str]]:
-    """Seconds, peak megabytes and messages of reading a file in a process of its own."""
+    """Seconds of computing, peak megabytes and messages of reading a file in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-c", MEASURE, str(path)], capture_output=True, text=True, check=True
     )
@@ -201,7 +201,7 @@ def test_the_largest_file_that_is_read_stays_in_bounds(tmp_path: Path) -> None:
     )
     path.write_text(f"{lines}note: {'x' * (LARGEST_FILE - len(lines) - 10)}\n")
     seconds, megabytes, messages = measured(path)
-    assert seconds < 2
+    assert seconds < 1
     assert megabytes < 200
     assert "more are not listed" in messages[-1]
 
