@@ -14,6 +14,7 @@ settings.register_profile(
     deadline=None,
     database=None,
     print_blob=True,
+    report_multiple_bugs=False,
     suppress_health_check=[
         HealthCheck.too_slow,
         HealthCheck.data_too_large,

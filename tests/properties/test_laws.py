@@ -15,7 +15,7 @@ from kinechain.inference.network import Assembly
 from kinechain.inference.person import person_of
 from kinechain.inference.posterior import Posterior, posterior
 from kinechain.knowledge import Knowledge, load_knowledge
-from tests.support.engine import close
+from tests.support.engine import UNSHRUNK, close
 from tests.support.shipped import (
     OTHER,
     mirrored,
@@ -26,7 +26,7 @@ from tests.support.shipped import (
 )
 
 KNOWLEDGE = load_knowledge()
-few = settings(max_examples=6)
+few = settings(max_examples=6, phases=UNSHRUNK)
 
 
 def told(result: Posterior) -> dict[str, np.ndarray]:
@@ -122,7 +122,7 @@ def test_mirrored_case_gives_mirrored_result(case: Case) -> None:
     same({swapped(name): one for name, one in straight.items()}, other, 1e-9)
 
 
-@settings(max_examples=3)
+@settings(max_examples=3, phases=UNSHRUNK)
 @given(shipped_cases())
 def test_relabelling_commutes(case: Case) -> None:
     other, names = RELABELLED()
@@ -165,7 +165,7 @@ def test_withdrawing_restores(case: Case, data) -> None:
     close(present[0], posterior(KNOWLEDGE, case).present)
 
 
-@settings(max_examples=12)
+@settings(max_examples=12, phases=UNSHRUNK)
 @given(shipped_cases(findings=10, pains=3))
 def test_probabilities_are_probabilities(case: Case) -> None:
     result = posterior(KNOWLEDGE, case)

@@ -17,7 +17,7 @@ from kinechain.inference.posterior import Posterior, posterior
 from kinechain.inference.uncertainty import intervals
 from kinechain.inference.value import unanswered
 from kinechain.knowledge.knowledge import Knowledge
-from tests.support.engine import close, contributed, nothing_negligible, questioned
+from tests.support.engine import UNSHRUNK, close, contributed, nothing_negligible, questioned
 from tests.support.knowledge import known_persons
 from tests.support.oracle import all_paths, entropy, log_odds
 from tests.support.recorded import Recorded, reaches
@@ -29,7 +29,7 @@ def infer(knowledge: Knowledge, case: Case) -> Posterior:
         return posterior(knowledge, case)
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, phases=UNSHRUNK)
 @given(known_persons())
 def test_present_prior_and_evidence(known: tuple[Knowledge, Case]) -> None:
     knowledge, case = known
@@ -45,7 +45,7 @@ def test_present_prior_and_evidence(known: tuple[Knowledge, Case]) -> None:
             close(result.template_present[name], exact.chance(family))
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, phases=UNSHRUNK)
 @given(known_persons())
 def test_explains(known: tuple[Knowledge, Case]) -> None:
     knowledge, case = known
@@ -60,7 +60,7 @@ def test_explains(known: tuple[Knowledge, Case]) -> None:
     assert all(result.explains <= result.present + 1e-9)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, phases=UNSHRUNK)
 @given(known_persons())
 def test_attribution(known: tuple[Knowledge, Case]) -> None:
     result = infer(*known)
@@ -80,7 +80,7 @@ def test_attribution(known: tuple[Knowledge, Case]) -> None:
         close(sum(site.responsibilities()) + site.unexplained, 1)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, phases=UNSHRUNK)
 @given(known_persons())
 def test_what_is_negligible_by_default(known: tuple[Knowledge, Case]) -> None:
     """Left out paths and sums in place of unions move nothing by more than they may."""
@@ -99,7 +99,7 @@ def test_what_is_negligible_by_default(known: tuple[Knowledge, Case]) -> None:
         close(sum(site.responsibilities()) + site.unexplained, 1)
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, phases=UNSHRUNK)
 @given(known_persons())
 def test_priors_mean_what_the_knowledge_says(known: tuple[Knowledge, Case]) -> None:
     """Share of persons, of levels, and of the second side when the first is affected."""
@@ -145,7 +145,7 @@ def expected_prior(knowledge: Knowledge, name: str, case: Case) -> float:
     return odds_of / (1 + odds_of)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, phases=UNSHRUNK)
 @given(known_persons())
 def test_sensitivity_is_the_frequency_with_this_cause_alone(
     known: tuple[Knowledge, Case],
@@ -171,7 +171,7 @@ def test_sensitivity_is_the_frequency_with_this_cause_alone(
             close(network.activation[0, index], figure, 1e-12)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, phases=UNSHRUNK)
 @given(known_persons(), st.data())
 def test_contributions(known: tuple[Knowledge, Case], data: st.DataObject) -> None:
     person = infer(*known).person
@@ -191,7 +191,7 @@ def test_contributions(known: tuple[Knowledge, Case], data: st.DataObject) -> No
         close(one.alone, odds(members) - odds(set()), 1e-7)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, phases=UNSHRUNK)
 @given(known_persons())
 def test_questions_about_findings(known: tuple[Knowledge, Case]) -> None:
     knowledge, case = known
@@ -227,7 +227,7 @@ def test_questions_about_findings(known: tuple[Knowledge, Case]) -> None:
         close(one.threshold_crossings, crossings, 1e-8)
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, phases=UNSHRUNK)
 @given(known_persons(), st.integers(0, 99))
 def test_intervals_hold_the_draws(known: tuple[Knowledge, Case], seed: int) -> None:
     knowledge, case = known

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 from kinechain.inference.network import Assembly
-from tests.support.engine import close
+from tests.support.engine import UNSHRUNK, close
 from tests.support.networks import Problem, problems
 
 with warnings.catch_warnings():
@@ -38,7 +38,7 @@ def multiplied_out(problem: Problem) -> object:
     return net
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, phases=UNSHRUNK)
 @given(problems(10, 24))
 def test_marginals_and_evidence(problem: Problem) -> None:
     engine = gum.LazyPropagation(multiplied_out(problem))

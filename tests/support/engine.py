@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from hypothesis import Phase
 
 from kinechain.inference import posterior as posterior_module
 from kinechain.inference.attribution import SiteAttribution, attribute
@@ -16,6 +17,9 @@ from kinechain.inference.explains import Tracker
 from kinechain.inference.network import Assembly
 from kinechain.inference.person import Person
 from kinechain.inference.value import Questions, questions
+
+UNSHRUNK = (Phase.explicit, Phase.generate)
+"""For tests whose examples are too costly to be made smaller after a failure."""
 
 
 def assembled(person: Person) -> Assembly:

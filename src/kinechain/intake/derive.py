@@ -77,13 +77,20 @@ def derived(
     return [Recorded(one, 1, "derived") for one in found if not _is_recorded(reader, recorded, one)]
 
 
+def quantity_of(concept: Finding | Trait) -> str | None:
+    """The quantity from which a finding or trait follows."""
+    if isinstance(concept, Finding) and concept.soft is not None:
+        return concept.soft.quantity
+    return concept.derive.quantity if concept.derive is not None else None
+
+
 def _following(
     knowledge: Knowledge, concept: Finding | Trait, measured: list[Measurement], pains: list[Pain]
 ) -> Iterator[Observation]:
     soft = concept.soft if isinstance(concept, Finding) else None
     paired = concept.sides == "paired"
-    quantity = soft.quantity if soft else concept.derive.quantity if concept.derive else None
-    for one in measured:
+    quantity = quantity_of(concept)
+    for one in measured if quantity else ():
         if one.quantity != quantity:
             continue
         side = one.side if paired else "midline"

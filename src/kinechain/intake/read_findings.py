@@ -64,8 +64,10 @@ def read_findings(reader: Reader, node: Node) -> tuple[list[Recorded], list[Node
 
 def _without_state(reader: Reader, node: Items) -> tuple[list[Recorded], list[Node]]:
     """A list where `present` and `absent` are missing: taken as present, in case of an alarm."""
-    parts = [one for one in node.values if isinstance(one, Mapping) and one.get(*STATES)]
-    others = [one for one in node.values if one not in parts]
+    parts: list[Node] = []
+    others: list[Node] = []
+    for one in node.values:
+        (parts if isinstance(one, Mapping) and one.get(*STATES) else others).append(one)
     reader.wrong(
         node.line,
         "findings",

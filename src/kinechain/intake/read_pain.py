@@ -57,12 +57,13 @@ def read_pain(reader: Reader, node: Node, complaint: Course, age_years: float | 
         Mapping([entry], entry.line) for entry in node.entries
     ]  # fmt: skip
     pains: list[Pain] = []
+    seen: set[tuple[str, str]] = set()
     before = reader.errors
     for one in nodes:
         pain = _one(reader, one, complaint, age_years)
         if pain is None:
             continue
-        if any((pain.site, pain.side) == (other.site, other.side) for other in pains):
+        if (pain.site, pain.side) in seen:
             reader.report(
                 "warning",
                 one.line,
@@ -71,6 +72,7 @@ def read_pain(reader: Reader, node: Node, complaint: Course, age_years: float | 
                 f"({pain.side}) should be written once. It is written again.",
                 "put both entries together",
             )
+        seen.add((pain.site, pain.side))
         pains.append(pain)
     reader.lost_pain = reader.lost_pain or reader.errors > before
     return pains

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from kinechain.domain.case import Measurement, Side
-from kinechain.domain.concepts import Quantity
+from kinechain.domain.concepts import Finding, Quantity, Trait
 from kinechain.intake.amounts import amount
+from kinechain.intake.derive import quantity_of
 from kinechain.intake.names import key_of
 from kinechain.intake.naming import named
 from kinechain.intake.reader import Reader
 from kinechain.intake.recorded import SIDE_OF
 from kinechain.intake.tree import Entry, Mapping, Node, as_list, shown
-from kinechain.knowledge import Knowledge
 
 KEYS: dict[str, tuple[str, ...]] = {
     "quantity": ("name", "id"), "value": (), "unit": ("units",), "side": (), "on": ("date", "day"),
@@ -98,7 +98,7 @@ def _named(reader: Reader, entry: Entry, fields: dict[str, Entry]) -> list[Measu
 
 
 def _sides(reader: Reader, quantity: Quantity, text: str | None, line: int) -> tuple[Side, ...]:
-    has_sides = is_paired(reader.knowledge, quantity.id)
+    has_sides = is_paired(reader, quantity.id)
     if text is None:
         if has_sides:
             reader.report(
@@ -120,7 +120,7 @@ def _sides(reader: Reader, quantity: Quantity, text: str | None, line: int) -> t
             "choose one of them, or leave it out",
         )
         return ("unknown",) if has_sides else ("midline",)
-    if side in ("left", "right", "both") and is_of_whole_body(reader.knowledge, quantity.id):
+    if side in ("left", "right", "both") and is_of_whole_body(reader, quantity.id):
         reader.wrong(
             line,
             "values.side",
@@ -133,28 +133,25 @@ def _sides(reader: Reader, quantity: Quantity, text: str | None, line: int) -> t
     return ("left", "right") if side == "both" else (side,)
 
 
-def is_paired(knowledge: Knowledge, quantity: str) -> bool:
+def is_paired(reader: Reader, quantity: str) -> bool:
     """Whether a finding that has two sides follows from a quantity."""
-    return any(sides == "paired" for sides, _ in _followers(knowledge, quantity))
+    return any(concept.sides == "paired" for concept in _followers(reader, quantity))
 
 
-def is_of_whole_body(knowledge: Knowledge, quantity: str) -> bool:
+def is_of_whole_body(reader: Reader, quantity: str) -> bool:
     """Whether what follows from a quantity concerns the whole body."""
-    followers = _followers(knowledge, quantity)
+    followers = _followers(reader, quantity)
     return bool(followers) and all(
-        sides == "midline" and EVERYWHERE in regions for sides, regions in followers
+        concept.sides == "midline" and EVERYWHERE in concept.regions for concept in followers
     )
 
 
-def _followers(knowledge: Knowledge, quantity: str) -> list[tuple[str, tuple[str, ...]]]:
-    found = [
-        (finding.sides, finding.regions)
-        for finding in knowledge.findings.values()
-        if (finding.derive and finding.derive.quantity == quantity)
-        or (finding.soft and finding.soft.quantity == quantity)
-    ]
-    return found + [
-        (trait.sides, trait.regions)
-        for trait in knowledge.traits.values()
-        if trait.derive and trait.derive.quantity == quantity
-    ]
+def _followers(reader: Reader, quantity: str) -> list[Finding | Trait]:
+    if quantity not in reader.followers:
+        knowledge = reader.knowledge
+        reader.followers[quantity] = [
+            concept
+            for concept in (*knowledge.findings.values(), *knowledge.traits.values())
+            if quantity_of(concept) == quantity
+        ]
+    return reader.followers[quantity]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from collections.abc import Mapping as MappingOf
@@ -10,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kinechain.domain.case import Issue, IssueLevel
+from kinechain.domain.concepts import Finding, Trait
+from kinechain.intake.misspelled import meant_key, meant_word
 from kinechain.intake.names import Names, key_of
 from kinechain.intake.tree import Entry, Items, Mapping, Node, Text, shown
 from kinechain.knowledge import Knowledge
 
 MOST_ISSUES = 100
-MISSPELLED_KEY, MISSPELLED_WORD = 0.8, 0.85
-"""Likeness from which on a wrong key or word is an error, but is used as the right one."""
 MOST_LISTED = 8
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,15}(?:[.,][0-9]{1,15})?|\.[0-9]{1,15})(?:[eE][+-]?[0-9]+)?")
 _AMBIGUOUS_COMMA = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
@@ -35,6 +34,8 @@ class Reader:
         The day of the assessment, once it is read; no date may be later.
     lost_pain
         Whether a site of pain may have been written that could not be used as it stands.
+    followers
+        What follows from each quantity, once it has been looked up.
     errors
         How many errors there are so far, also those beyond `MOST_ISSUES`.
     """
@@ -45,6 +46,9 @@ class Reader:
     issues: list[Issue] = field(default_factory=list[Issue])
     as_of: date | None = None
     lost_pain: bool = False
+    followers: dict[str, list[Finding | Trait]] = field(
+        default_factory=dict[str, "list[Finding | Trait]"]
+    )
     errors: int = 0
     left_out: int = 0
 
@@ -88,11 +92,12 @@ class Reader:
             Where the mapping stands, for issues.
         """
         proper = {key_of(word): key for key, words in allowed.items() for word in (key, *words)}
+        there = {proper.get(key_of(entry.key)) for entry in mapping.entries}
         found: dict[str, Entry] = {}
         for entry in mapping.entries:
             key = proper.get(key_of(entry.key))
             if key is None:
-                key = self._misspelled(entry, mapping, proper, allowed, path)
+                key = self._unknown(entry, proper, there, path)
                 self.lost_pain = self.lost_pain or not path
             if key is None:
                 continue
@@ -109,28 +114,23 @@ class Reader:
             found[key] = entry
         return found
 
-    def _misspelled(
-        self, entry: Entry, mapping: Mapping, proper: dict[str, str],
-        allowed: MappingOf[str, tuple[str, ...]], path: str,
-    ) -> str | None:  # fmt: skip
-        near = difflib.get_close_matches(key_of(entry.key)[:40], list(proper), n=3, cutoff=0.6)
-        names = list(dict.fromkeys(proper[word] for word in near))
-        there = {proper.get(key_of(other.key)) for other in mapping.entries}
-        inside = [
-            proper[key_of(word)] for word in re.split(r"\W+", entry.key) if key_of(word) in proper
-        ]
-        use = inside[-1] if inside and inside[-1] not in there else None
-        if use is None and near and names[0] not in there:
-            ratio = difflib.SequenceMatcher(None, key_of(entry.key)[:40], near[0]).ratio()
-            use = names[0] if ratio >= MISSPELLED_KEY else None
+    def _unknown(
+        self, entry: Entry, proper: dict[str, str], there: set[str | None], path: str
+    ) -> str | None:
+        """Report an unknown key; the key that it is used as, if it can only be that one."""
+        if self.errors > MOST_ISSUES:
+            self.report("error", entry.line, path, "The keys of a case must be known.")
+            return None
+        use, names = meant_key(entry.key, proper, there)
         read = f" It is read as {use!r} for now." if use else " What stands under it is not read."
         where = f" of {path.rstrip('.')}" if path else " of a case"
+        known = ", ".join(dict.fromkeys(proper.values()))
         self.report(
             "error",
             entry.line,
             f"{path}{entry.key}",
             f"The keys{where} must be known. Got {shown(entry.key)!r}.{read}",
-            (f"did you mean {either(names)}? " if names else "") + f"known: {', '.join(allowed)}",
+            (f"did you mean {either(names)}? " if names else "") + f"known: {known}",
         )
         return use
 
@@ -159,10 +159,7 @@ class Reader:
                  for word in (option, *words)}  # fmt: skip
         found = known.get(key_of(text))
         if found is None:
-            written = key_of(text)[:40]
-            near = difflib.get_close_matches(written, list(known), n=1)
-            if near and difflib.SequenceMatcher(None, written, near[0]).ratio() >= MISSPELLED_WORD:
-                found = known[near[0]]
+            found, near = meant_word(text, known)
             constraint = either(list(options)) if len(options) <= MOST_LISTED else "a known word"
             read = f", read as {found} for now" if found else ""
             self.wrong(
@@ -171,9 +168,7 @@ class Reader:
                 what,
                 constraint,
                 f"{shown(text)!r}{read}",
-                f"did you mean {known[near[0]]}?"
-                if near
-                else f"choose one of {', '.join(options)}",
+                f"did you mean {near}?" if near else f"choose one of {', '.join(options)}",
             )
         return found
 

@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from kinechain.intake import parse_case
 from kinechain.intake.repair import read_document
 from kinechain.intake.source_text import LARGEST_FILE
 from kinechain.intake.tree import Items, Node, Text
+from kinechain.knowledge import load_knowledge
 
 
 def plain(node: Node | None) -> Any:
@@ -204,6 +206,33 @@ def test_the_largest_file_that_is_read_stays_in_bounds(tmp_path: Path) -> None:
     assert seconds < 1
     assert megabytes < 200
     assert "more are not listed" in messages[-1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pain:\n" + "- low_back\n" * 19_000,
+        "pain:\n" + "- {site: knee, quality: x}\n" * 3_300,
+        "".join(f"key{number}: 1\n" for number in range(9_000)),
+        "values:\n" + "- esr: 1 mm/h\n" * 6_000,
+        "findings:\n  present:\n" + "  - fever\n" * 19_000,
+        "findings:\n" + "- fever\n" * 19_000,
+        "findings:\n" + "- present: [fever]\n" * 4_900,
+        "findings:\n  present:\n" + "  - {finding: motor_deficit, level: l5}\n" * 3_900,
+        "diseases:\n" + "- wrong disease name\n" * 19_000,
+        "drugs:\n" + "- low dose of some other drug\n" * 19_000,
+        "treatments:\n" + "- {x: y}\n" * 6_000,
+        "pain: [low_back]\nnote: " + "a " * 400_000,
+        "findings: {present: [" + "a " * 400_000 + "]}",
+    ],
+    ids=lambda text: text[:40],
+)
+def test_cost_grows_no_faster_than_the_file(text: str) -> None:
+    knowledge = load_knowledge()
+    start = time.process_time()
+    reading = parse_case(text, knowledge)
+    assert time.process_time() - start < 1.5
+    assert len(reading.issues) <= 115
 
 
 @pytest.mark.parametrize("what", ["nothing", "folder"])

@@ -1,0 +1,93 @@
+"""How many results are exact, what exactness would cost, and how far the others are from it.
+
+Where tables grow too large, the posterior folds quiet links and eases findings
+(`kinechain.inference.easing`). A time without this beside it would say little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import inf
+
+import numpy as np
+
+from benchmarks.timing import middle, milliseconds
+from kinechain.inference.network import Assembly
+from kinechain.inference.person import person_of
+from kinechain.inference.posterior import HARD_LIMIT, Posterior
+from kinechain.service.bench_results import Row, row
+
+UNLIMITED = 1 << 200
+"""A plan beyond any memory can still be made; only running it takes tables."""
+
+
+def kind_rows(results: Sequence[Posterior]) -> list[Row]:
+    """How many results are exact, with folded links, or with eased findings.
+
+    Parameters
+    ----------
+    results
+        Posteriors.
+    """
+    eased = sum(bool(result.person.eased) for result in results)
+    exact = sum(result.person.quiet is None for result in results)
+    return [
+        row("patients treated exactly", exact),
+        row("patients with links folded only", len(results) - exact - eased),
+        row("patients with findings eased", eased),
+    ]
+
+
+def exact_assembly(result: Posterior, limit: int = UNLIMITED) -> Assembly:
+    """The assembly of the same person with everything exact; may be too large to run.
+
+    Parameters
+    ----------
+    result
+        A posterior.
+    limit
+        Largest table allowed.
+    """
+    person = person_of(result.person.knowledge, result.person.case)
+    return Assembly(person.network, person.weighted, person.absent, person.conditions, limit)
+
+
+def exact_rows(results: Sequence[Posterior], repeats: int, limit_s: float) -> list[Row]:
+    """What an exact treatment takes, and the difference to what `posterior` gave.
+
+    Parameters
+    ----------
+    results
+        Posteriors.
+    repeats, limit_s
+        As for `milliseconds`.
+    """
+    largest: list[int] = []
+    times: list[float] = []
+    apart: list[float] = []
+    for result in results:
+        assembly = exact_assembly(result)
+        largest.append(assembly.plan.largest)
+        if assembly.plan.largest > HARD_LIMIT:
+            times.append(inf)
+            continue
+        found: list[float] = []
+
+        def solve(result: Posterior = result, found: list[float] = found) -> None:
+            person = person_of(result.person.knowledge, result.person.case)
+            whole = exact_assembly(result, HARD_LIMIT)
+            exact = whole.marginals(whole.run(person.weights()), result.nodes)[0]
+            found.append(float(np.abs(exact - result.present).max()))
+
+        times.append(milliseconds(solve, repeats=repeats, limit_s=limit_s))
+        if found:
+            apart.append(found[0])
+    return [
+        row("everything exact: largest table, median", middle(largest), "entries"),
+        row("everything exact: largest table, most", float(max(largest, default=0)), "entries"),
+        row("everything exact: patients possible", sum(time < inf for time in times)),
+        row("everything exact: plan, passes, marginals, median", middle(times), "ms"),
+        row("largest difference of a probability from exact", max(apart, default=None)),
+    ]
+
+
