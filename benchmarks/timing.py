@@ -103,7 +103,7 @@ def time_rows(
     target_ms: float | None = None,
     target_95_ms: float | None = None,
 ) -> list[Row]:
-    """Rows of the median and of the 95th percentile.
+    """Rows of the median and of the 95th percentile; none when nothing was timed.
 
     Parameters
     ----------
@@ -114,6 +114,8 @@ def time_rows(
     target_ms, target_95_ms
         What was promised of the median and of the 95th percentile.
     """
+    if not times:
+        return []
     return [
         row(f"{metric}, median", middle(times), "ms", at_most=target_ms),
         row(f"{metric}, 95th percentile", percentile_95(times), "ms", at_most=target_95_ms),

@@ -9,7 +9,7 @@ Two steps, tried in this order and only as far as needed:
    causes of ``-log(1 - activation)``, its logarithm ``log(1 - exp(-s))`` is concave and lies
    below each of its tangents, so ``exp(tangent)`` bounds its probability from above and is a
    product of weights on single causes [1]_. The tangent is laid at the expected ``s``.
-   Findings with the most causes, which tell least between them, are eased first.
+   Findings whose ``s`` varies least, for which the tangent is nearly the curve, are eased.
 
 References
 ----------
@@ -55,13 +55,38 @@ def slope(network: Network, node: int, present: Mapping[int, float]) -> float:
 
     Parameters
     ----------
+    network
+        The network.
+    node
+        The finding.
     present
         Probability of each of its causes.
     """
-    expected = -float(np.log1p(-network.leak[0, node]))
-    for parent, edge in network.parents[node]:
-        expected -= present.get(parent, 0.0) * float(np.log1p(-network.activation[0, edge]))
+    expected, _ = _moments(network, node, present)
     return float(np.exp(-expected) / -np.expm1(-expected))
+
+
+def gap(network: Network, node: int, present: Mapping[int, float]) -> float:
+    """How far the tangent is expected to lie above: half the curvature times the variance.
+
+    Parameters
+    ----------
+    network, node, present
+        As for `slope`.
+    """
+    expected, variance = _moments(network, node, present)
+    return float(variance * np.exp(-expected) / np.expm1(-expected) ** 2 / 2)
+
+
+def _moments(network: Network, node: int, present: Mapping[int, float]) -> tuple[float, float]:
+    """Mean and variance of ``s``, the causes taken as independent."""
+    expected, variance = -float(np.log1p(-network.leak[0, node])), 0.0
+    for parent, edge in network.parents[node]:
+        step = -float(np.log1p(-network.activation[0, edge]))
+        chance = present.get(parent, 0.0)
+        expected += chance * step
+        variance += chance * (1 - chance) * step * step
+    return expected, variance
 
 
 def eased_weights(network: Network, node: int, steepness: float) -> dict[int, Array]:

@@ -58,12 +58,14 @@ class Person:
         return tuple(node for item, node in zip(self.items, self.nodes, strict=True)
                      if item.complaint)
 
+    def is_end(self, item: int) -> bool:
+        """Whether an item is on a node that causes nothing."""
+        node, graph = self.nodes[item], self.knowledge.graph.nodes
+        return node >= len(graph) or graph[node].kind in ("finding", "site")
+
     def folds(self, item: int) -> bool:
         """Whether an item is plain absence of something without effects of its own."""
-        node = self.nodes[item]
-        graph = self.knowledge.graph.nodes
-        childless = node >= len(graph) or graph[node].kind in ("finding", "site")
-        return self.items[item].is_absent and childless
+        return self.items[item].is_absent and self.is_end(item)
 
     @property
     def weighted(self) -> list[int]:

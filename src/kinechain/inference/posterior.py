@@ -7,13 +7,14 @@ evidence whose exact treatment would need too large a table, end as Issues in th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
 from kinechain.domain.case import Case, Issue
 from kinechain.inference.attribution import SiteAttribution, attribute
-from kinechain.inference.easing import chances, slope
+from kinechain.inference.easing import chances, gap, slope
 from kinechain.inference.elimination import Run, TableTooLarge
 from kinechain.inference.explains import Tracker
 from kinechain.inference.network import Array, Assembly, Weights
@@ -101,42 +102,52 @@ def _assembled(person: Person, limit: int) -> Assembly:
 
 
 def _eased(person: Person, limit: int) -> tuple[Person, Assembly]:
-    """Fold links and ease findings until the tables fit.
+    """Fold quiet links and, if that is not enough, ease findings until the tables fit.
 
-    The findings with the most causes go first, as many at a time as there are halvings of
-    the largest table missing. A case in which even that is not enough keeps its largest
-    tables, up to the hard limit, and beyond it the complaints themselves are eased.
+    All findings are eased first, which is quick; what that says of their causes tells for
+    which of them a tangent is a poor stand-in, and as many of these as fit are exact again.
+    A case that does not fit with every finding eased keeps its complaints, up to the hard
+    limit.
     """
-    items = sorted(
-        (place for place in range(len(person.items))
-         if (not person.folds(place) and len(person.network.parents[person.nodes[place]]) > 1
-         and person.items[place].finding in person.knowledge.findings)
-         or person.items[place].complaint),
-        key=lambda place: (person.items[place].complaint,
-                           -len(person.network.parents[person.nodes[place]]), place),
-    )
-    eased: dict[int, float] = {}
-    while True:
-        easier = person.easier(eased)
-        hard = HARD_LIMIT if all(place in eased or person.items[place].complaint
-                                 for place in items) else limit
+    with suppress(TableTooLarge):
+        easier = person.easier({})
+        return easier, _assembled(easier, limit)
+    places = [
+        place for place, item in enumerate(person.items)
+        if item.likelihood == (0.0, 1.0) and not item.complaint and person.is_end(place)
+        and len(person.network.parents[person.nodes[place]]) > 1
+    ]
+    easier = person.easier(dict.fromkeys(places, 1.0))
+    assembly = _assembled(easier, HARD_LIMIT)
+    easier, known = _with_tangents(easier, assembly)
+    loss = {place: gap(person.network, person.nodes[place], known) for place in places}
+    places.sort(key=lambda place: (-loss[place], place))
+    fits, fails = 0, len(places) + 1
+    while fails - fits > 1:
+        tried = (fits + fails) // 2
+        fewer = person.easier({place: easier.eased[place] for place in places[tried:]})
         try:
-            assembly = _assembled(easier, hard)
-            break
-        except TableTooLarge as error:
-            more = max(1, int(np.ceil(np.log2(error.entries / hard))))
-            left = [place for place in items if place not in eased]
-            if not left:
-                raise
-            eased.update(dict.fromkeys(left[:more], 1.0))
-    for _ in range(TANGENTS if eased else 0):
-        run = assembly.run(easier.weights())
-        nodes = [node for node in assembly.nodes if node < len(person.knowledge.graph.nodes)]
-        known = dict(zip(nodes, assembly.marginals(run, nodes)[0].tolist(), strict=True))
-        known = chances(person.network, easier.quiet or (), known)
-        eased = {place: slope(person.network, person.nodes[place], known) for place in eased}
-        easier = person.easier(eased)
+            assembly, fits = _assembled(fewer, limit), tried
+        except TableTooLarge:
+            fails = tried
+    if fits:
+        easier = person.easier({place: easier.eased[place] for place in places[fits:]})
+        easier, _ = _with_tangents(easier, assembly)
     return easier, assembly
+
+
+def _with_tangents(easier: Person, assembly: Assembly) -> tuple[Person, dict[int, float]]:
+    """Lay the tangents where the findings are expected; also the causes' probabilities."""
+    known: dict[int, float] = {}
+    nodes = [node for node in assembly.nodes if node < len(easier.knowledge.graph.nodes)]
+    for _ in range(TANGENTS):
+        run = assembly.run(easier.weights())
+        present = assembly.marginals(run, nodes)[0].tolist()
+        known = chances(easier.network, easier.quiet or (), dict(zip(nodes, present, strict=True)))
+        easier = easier.easier({
+            place: slope(easier.network, easier.nodes[place], known) for place in easier.eased
+        })
+    return easier, known
 
 
 def _simplified(person: Person) -> list[Issue]:

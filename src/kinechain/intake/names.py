@@ -78,6 +78,7 @@ class Names:
     def __init__(self, knowledge: Knowledge) -> None:
         self._by_key: dict[str, list[Name]] = {}
         self._by_spelling: dict[str, list[Name]] = {}
+        self._nearest: dict[tuple[str, tuple[Kind, ...]], tuple[str, ...]] = {}
         self._computed: dict[str, tuple[tuple[float, Name], ...]] = {}
         for name in all_names(knowledge):
             key = key_of(name.text)
@@ -102,6 +103,9 @@ class Names:
     def nearest(self, text: str, kinds: Collection[Kind], count: int = 3) -> tuple[str, ...]:
         """The ids whose names are most like `text`; after many questions, none."""
         key = spelling_of(key_of(text[:LONGEST_NAME]))
+        known = self._nearest.get((key, tuple(kinds)))
+        if known is not None:
+            return known[:count]
         ranked = list(self._alike(key))
         if key not in self._computed:
             return ()
@@ -112,7 +116,9 @@ class Names:
                     ranked.extend((likeness, name) for name in names)
         found = [pair for pair in ranked if pair[1].kind in kinds]
         found.sort(key=lambda pair: (-pair[0], STRENGTH[pair[1].said], pair[1].id))
-        return tuple(dict.fromkeys(name.id for _, name in found))[:count]
+        ids = tuple(dict.fromkeys(name.id for _, name in found))
+        self._nearest[key, tuple(kinds)] = ids
+        return ids[:count]
 
     def guess(self, text: str, kinds: Collection[Kind]) -> Name | None:
         """The one thing that `text` can only be a misspelling of."""

@@ -27,6 +27,8 @@ _TREATMENT: dict[str, tuple[str, ...]] = {
     "on": ("since", "date", "start", "started"),
 }  # fmt: skip
 _TREATMENT_WORDS = {key_of(word) for key, words in _TREATMENT.items() for word in (key, *words)}
+MOST_WORDS, LONGEST_PART = 8, 3
+"""Words of a drug's or disease's text that are looked at, and how many together."""
 _DENIED = frozenset(
     [
         "no",
@@ -97,8 +99,9 @@ def _drug_class(reader: Reader, text: str) -> tuple[Name, ...]:
     words = [word for word in re.split(r"[^\w-]+", text) if word]
     if found or {word.casefold() for word in words} & _DENIED:
         return found
-    for length in range(min(len(words), 4), 0, -1):
-        for start in range(min(len(words), 12) - length + 1):
+    words = words[:MOST_WORDS]
+    for length in range(min(len(words), LONGEST_PART), 0, -1):
+        for start in range(len(words) - length + 1):
             found = reader.names.look_up(" ".join(words[start : start + length]), ("trait",))
             if found:
                 return found

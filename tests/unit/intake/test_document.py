@@ -138,7 +138,7 @@ def test_hostile_text_is_refused_quickly(raw: bytes, words: str) -> None:
     _, issues = read_document(raw, "f")
     assert time.process_time() - start < 1
     assert any(words in issue.message for issue in issues) or "not YAML" in words
-    assert 1 <= len(issues) <= 12
+    assert 1 <= len(issues) <= 15
     for issue in issues:
         assert issue.level == "error"
         assert (issue.where + issue.message + issue.remedy).isprintable()
@@ -178,7 +178,7 @@ print(json.dumps([time.process_time() - start,
 
 
 def measured(path: Path) -> tuple[float, float, list[str]]:
-    """Seconds of computing, peak megabytes and messages of reading a file in a process of its own."""
+    """Seconds, peak megabytes and messages of reading a file in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-c", MEASURE, str(path)], capture_output=True, text=True, check=True
     )
@@ -220,7 +220,7 @@ def test_the_largest_file_that_is_read_stays_in_bounds(tmp_path: Path) -> None:
         "findings:\n" + "- present: [fever]\n" * 4_900,
         "findings:\n  present:\n" + "  - {finding: motor_deficit, level: l5}\n" * 3_900,
         "diseases:\n" + "- wrong disease name\n" * 19_000,
-        "drugs:\n" + "- low dose of some other drug\n" * 19_000,
+        "drugs:\n" + "- some other drug\n" * 19_000,
         "treatments:\n" + "- {x: y}\n" * 6_000,
         "pain: [low_back]\nnote: " + "a " * 400_000,
         "findings: {present: [" + "a " * 400_000 + "]}",

