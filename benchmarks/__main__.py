@@ -50,23 +50,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     known = "\n".join(f"  {name:<18}{words}" for name, words in BENCHMARKS.items())
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description=__doc__, epilog=f"benchmarks:\n{known}",
+        prog="python -m benchmarks",
+        description=__doc__,
+        epilog=f"benchmarks:\n{known}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="all of them if none is named")
-    parser.add_argument("--quick", action="store_true",
-                        help="a few seconds each, to see that they work; the figures mean little")
-    parser.add_argument("--results", type=Path, metavar="FOLDER",
-                        help="where the JSON goes; benchmarks/results, or with --quick "
-                             "build/benchmarks")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="a few seconds each, to see that they work; the figures mean little",
+    )
+    parser.add_argument(
+        "--results",
+        type=Path,
+        metavar="FOLDER",
+        help="where the JSON goes; benchmarks/results, or with --quick build/benchmarks",
+    )
     given = parser.parse_args(arguments)
     unknown = [name for name in given.names if name not in BENCHMARKS]
     if unknown:
-        parser.error(f"There is no benchmark {', '.join(unknown)}. "
-                     f"Choose from {', '.join(BENCHMARKS)}.")
+        parser.error(
+            f"There is no benchmark {', '.join(unknown)}. Choose from {', '.join(BENCHMARKS)}."
+        )
     folder = given.results or (QUICK_RESULTS if given.quick else RESULTS)
     names = given.names or list(BENCHMARKS)
-    return 0 if all([_run(name, given.quick, folder) for name in names]) else 1
+    done = [_run(name, given.quick, folder) for name in names]
+    return 0 if all(done) else 1
 
 
 def _run(name: str, quick: bool, folder: Path) -> bool:

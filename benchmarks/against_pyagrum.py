@@ -18,15 +18,16 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 
+from benchmarks.exactness import LARGEST
 from benchmarks.part import part_of
 from benchmarks.patients import patients
 from benchmarks.timing import CannotRun, middle, milliseconds, tell
 from kinechain.inference.network import Array, Assembly
 from kinechain.inference.person import Person, person_of
-from kinechain.inference.posterior import HARD_LIMIT
 from kinechain.knowledge import Knowledge, load_knowledge
 from kinechain.service.bench_results import Row, row
 
@@ -71,12 +72,16 @@ def run(*, quick: bool = False) -> list[Row]:
         One order, the smallest part only, and small limits.
     """
     if find_spec("pyagrum") is None:
-        raise CannotRun("pyAgrum is not installed. Remedy: pip install 'kinechain[bench]', or make "
-                        "bench, which does it.")
+        raise CannotRun(
+            "pyAgrum is not installed. Remedy: pip install 'kinechain[bench]', or make "
+            "bench, which does it."
+        )
     knowledge = load_knowledge()
     limits = (1.0, 5) if quick else (GIGABYTES, SECONDS)
-    ways = [_grown(knowledge, SEED + place, limits, STEP if quick else len(knowledge.conditions))
-            for place in range(1 if quick else ORDERS)]
+    ways = [
+        _grown(knowledge, SEED + place, limits, STEP if quick else len(knowledge.conditions))
+        for place in range(1 if quick else ORDERS)
+    ]
     best = [done[-1] for way in ways if (done := [one for one in way if not one.failed])]
     if not best:
         raise CannotRun(f"pyAgrum failed on the smallest part: {ways[0][0].failed}.")
@@ -100,8 +105,12 @@ def run(*, quick: bool = False) -> list[Row]:
     ]  # fmt: skip
     for place, failure in enumerate(first, start=1):
         if failure is not None:
-            rows.append(row(f"order {place}: first failure ({failure.failed}), conditions",
-                            failure.conditions))
+            rows.append(
+                row(
+                    f"order {place}: first failure ({failure.failed}), conditions",
+                    failure.conditions,
+                )
+            )
             rows.append(row(f"order {place}: the same by kinechain",
                             middle([failure.own_ms]), "ms"))  # fmt: skip
     return rows
@@ -111,9 +120,7 @@ def _of(points: list[Point], name: str) -> float | None:
     return middle([getattr(one, name) for one in points])
 
 
-def _grown(
-    knowledge: Knowledge, seed: int, limits: tuple[float, int], most: int
-) -> list[Point]:
+def _grown(knowledge: Knowledge, seed: int, limits: tuple[float, int], most: int) -> list[Point]:
     """Ever larger parts of the knowledge, until pyAgrum fails repeatedly."""
     order = np.random.default_rng(seed).permutation(sorted(knowledge.conditions)).tolist()
     found: list[Point] = []
@@ -122,8 +129,10 @@ def _grown(
         patient = patients(part, 1, seed + count)[0]
         point = compared(person_of(part, patient.case), limits, count)
         found.append(point)
-        tell(f"against_pyagrum: order {seed - SEED + 1}, {count} conditions: "
-             f"{point.failed or f'{point.other_ms:.0f} ms, kinechain {point.own_ms:.0f} ms'}")
+        tell(
+            f"against_pyagrum: order {seed - SEED + 1}, {count} conditions: "
+            f"{point.failed or f'{point.other_ms:.0f} ms, kinechain {point.own_ms:.0f} ms'}"
+        )
         if len(found) >= GIVE_UP and all(one.failed for one in found[-GIVE_UP:]):
             break
     return found
@@ -143,10 +152,10 @@ def compared(person: Person, limits: tuple[float, int], conditions: int) -> Poin
     """
     wanted, weights = person.conditions, person.weights()
     found: list[Array] = []
-    sizes = [HARD_LIMIT]
+    sizes = [LARGEST]
 
     def solve() -> None:
-        assembly = Assembly(person.network, person.weighted, person.absent, wanted, HARD_LIMIT)
+        assembly = Assembly(person.network, person.weighted, person.absent, wanted, LARGEST)
         sizes[0] = assembly.plan.largest
         found.append(assembly.marginals(assembly.run(weights), wanted)[0])
 
@@ -154,8 +163,9 @@ def compared(person: Person, limits: tuple[float, int], conditions: int) -> Poin
     asked = problem(person, limits)
     edges = sum(len(node["causes"]) for node in asked["nodes"])
     answer = _ask(asked)
-    point = Point(conditions, len(asked["nodes"]), edges, sizes[0], own,
-                  failed=answer.get("failed", ""))
+    point = Point(
+        conditions, len(asked["nodes"]), edges, sizes[0], own, failed=answer.get("failed", "")
+    )
     if point.failed:
         return point
     if not found:
@@ -165,7 +175,7 @@ def compared(person: Person, limits: tuple[float, int], conditions: int) -> Poin
     return Point(conditions, point.nodes, edges, sizes[0], own, answer["ms"], apart)
 
 
-def problem(person: Person, limits: tuple[float, int]) -> dict[str, object]:
+def problem(person: Person, limits: tuple[float, int]) -> dict[str, Any]:
     """What pyAgrum is asked, as JSON holds it.
 
     Parameters
@@ -196,12 +206,17 @@ def problem(person: Person, limits: tuple[float, int]) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _ask(asked: dict[str, object]) -> dict[str, object]:
+def _ask(asked: dict[str, Any]) -> dict[str, Any]:
     """Start the worker; its failures become the answer ``{"failed": why}``."""
     root = Path(__file__).resolve().parent.parent
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.pyagrum_worker"], input=json.dumps(asked),
-        capture_output=True, text=True, check=False, cwd=root, env=dict(os.environ),
+        [sys.executable, "-m", "benchmarks.pyagrum_worker"],
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=root,
+        env=dict(os.environ),
     )
     if done.returncode == -signal.SIGALRM:
         return {"failed": f"more than {asked['seconds']} s"}

@@ -1,7 +1,8 @@
 """How many results are exact, what exactness would cost, and how far the others are from it.
 
-Where tables grow too large, the posterior folds quiet links and eases findings
-(`kinechain.inference.easing`). A time without this beside it would say little.
+Where tables grow too large, the posterior folds quiet links into their causes
+(`kinechain.inference.folding`), and in the last resort sets findings aside. A time without
+this beside it would say little.
 """
 
 from __future__ import annotations
@@ -14,27 +15,53 @@ import numpy as np
 from benchmarks.timing import middle, milliseconds
 from kinechain.inference.network import Assembly
 from kinechain.inference.person import person_of
-from kinechain.inference.posterior import HARD_LIMIT, Posterior
+from kinechain.inference.posterior import Posterior
 from kinechain.service.bench_results import Row, row
+
+LARGEST = 1 << 22
+"""Entries (32 MB) of the largest table with which an exact treatment is tried."""
 
 UNLIMITED = 1 << 200
 """A plan beyond any memory can still be made; only running it takes tables."""
 
 
+def is_exact(result: Posterior) -> bool:
+    """Whether a posterior was computed without any simplification.
+
+    Parameters
+    ----------
+    result
+        The posterior.
+    """
+    return result.person.quiet is None and not set_aside(result)
+
+
+def set_aside(result: Posterior) -> int:
+    """How many items of evidence were not used, for the size of the tables.
+
+    Parameters
+    ----------
+    result
+        The posterior.
+    """
+    whole = person_of(result.person.knowledge, result.person.case)
+    return len(whole.items) - len(result.person.items)
+
+
 def kind_rows(results: Sequence[Posterior]) -> list[Row]:
-    """How many results are exact, with folded links, or with eased findings.
+    """How many results are exact, with folded links, or with findings set aside.
 
     Parameters
     ----------
     results
         Posteriors.
     """
-    eased = sum(bool(result.person.eased) for result in results)
-    exact = sum(result.person.quiet is None for result in results)
+    aside = sum(set_aside(result) > 0 for result in results)
+    exact = sum(is_exact(result) for result in results)
     return [
         row("patients treated exactly", exact),
-        row("patients with links folded only", len(results) - exact - eased),
-        row("patients with findings eased", eased),
+        row("patients with links folded only", len(results) - exact - aside),
+        row("patients with findings set aside", aside),
     ]
 
 
@@ -68,14 +95,14 @@ def exact_rows(results: Sequence[Posterior], repeats: int, limit_s: float) -> li
     for result in results:
         assembly = exact_assembly(result)
         largest.append(assembly.plan.largest)
-        if assembly.plan.largest > HARD_LIMIT:
+        if assembly.plan.largest > LARGEST:
             times.append(inf)
             continue
         found: list[float] = []
 
         def solve(result: Posterior = result, found: list[float] = found) -> None:
             person = person_of(result.person.knowledge, result.person.case)
-            whole = exact_assembly(result, HARD_LIMIT)
+            whole = exact_assembly(result, LARGEST)
             exact = whole.marginals(whole.run(person.weights()), result.nodes)[0]
             found.append(float(np.abs(exact - result.present).max()))
 
@@ -89,5 +116,3 @@ def exact_rows(results: Sequence[Posterior], repeats: int, limit_s: float) -> li
         row("everything exact: plan, passes, marginals, median", middle(times), "ms"),
         row("largest difference of a probability from exact", max(apart, default=None)),
     ]
-
-

@@ -7,7 +7,7 @@ from math import inf
 
 import numpy as np
 
-from benchmarks.exactness import exact_assembly
+from benchmarks.exactness import exact_assembly, is_exact
 from benchmarks.part import part_of
 from benchmarks.patients import FINDINGS, Patient, ailing, patients
 from benchmarks.timing import middle, milliseconds, tell
@@ -35,8 +35,10 @@ def run(*, quick: bool = False) -> list[Row]:
     rows: list[Row] = []
     for positive in POSITIVE[:1] if quick else POSITIVE:
         tell(f"inference_growth: {positive} positive findings")
-        people = [ailing(knowledge, positive, SEED + place)
-                  for place in range(1 if quick else PER_POSITIVE)]
+        people = [
+            ailing(knowledge, positive, SEED + place)
+            for place in range(1 if quick else PER_POSITIVE)
+        ]
         rows += _cost(f"{positive} of {FINDINGS} positive", [(knowledge, one) for one in people])
     for share in SHARES[:1] if quick else SHARES:
         tell(f"inference_growth: {share:.0%} of the conditions")
@@ -52,8 +54,11 @@ def _share(knowledge: Knowledge, share: float, parts: int, per_part: int) -> lis
         part_of(knowledge, random.permutation(names)[: round(share * len(names))].tolist())
         for _ in range(parts)
     ]
-    people = [(part, one) for place, part in enumerate(kept)
-              for one in patients(part, per_part, SEED + place)]
+    people = [
+        (part, one)
+        for place, part in enumerate(kept)
+        for one in patients(part, per_part, SEED + place)
+    ]
     label = f"{share:.0%} of the conditions"
     return [
         row(f"{label}: nodes, median", middle([len(part.graph.nodes) for part in kept])),
@@ -80,7 +85,7 @@ def _cost(label: str, people: Sequence[tuple[Knowledge, Patient]]) -> list[Row]:
             "entries"),
         row(f"{label}: all tables, median", middle([plan.total for plan in plans]), "entries"),
         row(f"{label}: largest table if exact, median", middle(exact), "entries"),
-        row(f"{label}: treated exactly", sum(one.person.quiet is None for one in results),
+        row(f"{label}: treated exactly", sum(is_exact(one) for one in results),
             f"of {len(people)}"),
         row(f"{label}: failed or too slow", len(people) - sum(time < inf for time in times),
             f"of {len(people)}"),

@@ -30,8 +30,11 @@ def part_of(knowledge: Knowledge, conditions: Collection[str]) -> Knowledge:
     }
     reached = _reached(knowledge, conditions)
     risks = {risk.trait for name in conditions for risk in knowledge.conditions[name].prior.risks}
-    feeding = {name for name, trait in knowledge.traits.items()
-               if any(effect.to in reached for effect in trait.effects)}
+    feeding = {
+        name
+        for name, trait in knowledge.traits.items()
+        if any(effect.to in reached for effect in trait.effects)
+    }
     kept = {
         "conditions": set(conditions),
         "traits": risks | feeding,
@@ -56,7 +59,8 @@ def _reached(knowledge: Knowledge, conditions: Collection[str]) -> set[str]:
         if name not in found:
             found.add(name)
             waiting += [
-                effect.to for effect in getattr(knowledge.concept(name), "effects", ())
+                effect.to
+                for effect in getattr(knowledge.concept(name), "effects", ())
                 if effect.to not in knowledge.conditions
             ]
     return found

@@ -26,6 +26,7 @@ from kinechain.knowledge import Knowledge
 FINDINGS = 50
 TOLD = 3.0
 MOST_SITES = 3
+MOST_CONDITIONS = 80
 SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 GENERAL = "systemic"
 
@@ -61,13 +62,12 @@ def patients(
         How many findings are recorded; fewer when the knowledge has fewer.
     """
     random = np.random.default_rng(seed)
-    return [_patient(knowledge, random, f"sampled-{seed}-{place}", findings)
-            for place in range(count)]
+    return [
+        _patient(knowledge, random, f"sampled-{seed}-{place}", findings) for place in range(count)
+    ]
 
 
-def ailing(
-    knowledge: Knowledge, positive: int, seed: int, *, findings: int = FINDINGS
-) -> Patient:
+def ailing(knowledge: Knowledge, positive: int, seed: int, *, findings: int = FINDINGS) -> Patient:
     """Sample one patient with a given number of positive findings.
 
     A person who has too few gets one random condition more, and everything is sampled
@@ -83,10 +83,16 @@ def ailing(
         Where the random numbers start.
     findings
         How many findings are recorded, present and absent.
+
+    Raises
+    ------
+    ValueError
+        When nobody has so many.
     """
     random = np.random.default_rng(seed)
-    conditions = [place for place, node in enumerate(knowledge.graph.nodes)
-                  if node.kind == "condition"]
+    conditions = [
+        place for place, node in enumerate(knowledge.graph.nodes) if node.kind == "condition"
+    ]
     forced: list[int] = []
     while True:
         case, network = _stranger(knowledge, random, f"ailing-{seed}-{positive}")
@@ -96,6 +102,8 @@ def ailing(
         present = [place for place in relevant if state[place]]
         if sites and len(present) >= positive:
             break
+        if len(forced) == MOST_CONDITIONS:
+            raise ValueError(f"Nobody has {positive} findings in the regions that hurt.")
         forced.append(int(random.choice(conditions)))
     absent = [place for place in relevant if not state[place]]
     chosen = random.permutation(present)[:positive].tolist()
@@ -143,15 +151,16 @@ def _patient(
     count = min(findings, len(relevant))
     chosen = random.choice(relevant, count, replace=False, p=share / share.sum()).tolist()
     if count < findings:
-        rest = [place for place, node in enumerate(knowledge.graph.nodes)
-                if node.kind == "finding" and place not in set(chosen)]
+        rest = [
+            place
+            for place, node in enumerate(knowledge.graph.nodes)
+            if node.kind == "finding" and place not in set(chosen)
+        ]
         chosen += random.permutation(rest)[: findings - count].tolist()
     return _recorded(knowledge, case, sites, chosen, state)
 
 
-def _stranger(
-    knowledge: Knowledge, random: np.random.Generator, name: str
-) -> tuple[Case, Network]:
+def _stranger(knowledge: Knowledge, random: np.random.Generator, name: str) -> tuple[Case, Network]:
     """Someone of whom nothing but age, sex and setting is known."""
     case = Case(
         id=name,
@@ -167,8 +176,11 @@ def _complaint(
 ) -> list[int]:
     """One to three of the sites that hurt and that something present can make hurt."""
     caused = {edge.child for edge in knowledge.graph.edges if state[edge.parent]}
-    hurting = [place for place, node in enumerate(knowledge.graph.nodes)
-               if node.kind == "site" and state[place] and place in caused]
+    hurting = [
+        place
+        for place, node in enumerate(knowledge.graph.nodes)
+        if node.kind == "site" and state[place] and place in caused
+    ]
     return random.permutation(hurting)[:MOST_SITES].astype(int).tolist()
 
 
@@ -183,8 +195,10 @@ def _relevant(knowledge: Knowledge, sites: Iterable[int]) -> list[int]:
     if sides == {None}:
         sides.update(SIDES)
     return [
-        place for place, node in enumerate(nodes)
-        if node.kind == "finding" and node.side in sides
+        place
+        for place, node in enumerate(nodes)
+        if node.kind == "finding"
+        and node.side in sides
         and regions.intersection(knowledge.findings[node.template].regions)
     ]
 
@@ -197,18 +211,24 @@ def _recorded(
     state: NDArray[np.bool_],
 ) -> Patient:
     nodes = knowledge.graph.nodes
-    pain = tuple(
-        Pain(site=nodes[place].template, side=_side(nodes[place].side)) for place in sites
-    )
+    pain = tuple(Pain(site=nodes[place].template, side=_side(nodes[place].side)) for place in sites)
     observations = tuple(
         Observation(
-            finding=nodes[place].template, state="present" if state[place] else "absent",
-            side=_side(nodes[place].side), level=nodes[place].level,
+            finding=nodes[place].template,
+            state="present" if state[place] else "absent",
+            side=_side(nodes[place].side),
+            level=nodes[place].level,
         )
         for place in sorted(findings)
     )
-    full = Case(id=case.id, age_years=case.age_years, sex=case.sex, setting=case.setting,
-                pain=pain, observations=observations)
+    full = Case(
+        id=case.id,
+        age_years=case.age_years,
+        sex=case.sex,
+        setting=case.setting,
+        pain=pain,
+        observations=observations,
+    )
     return Patient(full, sum(one.state == "present" for one in observations))
 
 

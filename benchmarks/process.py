@@ -96,7 +96,10 @@ def started(command: Sequence[str]) -> dict[str, float]:
     """
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", STARTER, *command],
-        capture_output=True, text=True, check=True, timeout=TIMEOUT_S,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=TIMEOUT_S,
     )
     found = json.loads(done.stdout)
     if found["status"] != 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from math import ceil, inf, isfinite
 from statistics import median
@@ -29,7 +29,9 @@ class _TimeUp(Exception):
     pass
 
 
-def milliseconds(call: Callable[[], object], *, repeats: int = 3, limit_s: float = LIMIT_S) -> float:
+def milliseconds(
+    call: Callable[[], object], *, repeats: int = 3, limit_s: float = LIMIT_S
+) -> float:
     """Median time of a call.
 
     Parameters
@@ -59,7 +61,7 @@ def milliseconds(call: Callable[[], object], *, repeats: int = 3, limit_s: float
 
 
 @contextmanager
-def _limited(seconds: float) -> Iterator[None]:
+def _limited(seconds: float) -> Generator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
         raise _TimeUp
 

@@ -16,8 +16,11 @@ from tests.support.oracle import States, entropy, log_odds
 @settings(max_examples=120)
 @given(persons(largest=10, edges=20))
 def test_contributions(person: Person) -> None:
-    settled = {node for node, item in zip(person.nodes, person.items, strict=True)
-               if 0.0 in item.likelihood}
+    settled = {
+        node
+        for node, item in zip(person.nodes, person.items, strict=True)
+        if 0.0 in item.likelihood
+    }
     origins = [node for node in person.conditions if node not in settled]
     everything = set(range(len(person.items)))
     found = contributed(person, origins)
@@ -52,8 +55,11 @@ def test_value_of_information(person: Person, first: float, second: float) -> No
     result = questioned(person, thresholds)
     upstream = person.network.ancestors(person.complaints)
     watched = [node for node in person.conditions if node in upstream]
-    unanswered = {node for node in range(person.network.size)
-                  if graph[node].kind == "finding" and node not in person.nodes}
+    unanswered = {
+        node
+        for node in range(person.network.size)
+        if graph[node].kind == "finding" and node not in person.nodes
+    }
     assume(watched and unanswered)
     assert {one.node for one in result.asked} == unanswered
     assert set(result.conditions) == set(watched)

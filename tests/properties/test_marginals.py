@@ -39,8 +39,9 @@ def test_marginals_and_evidence_of_the_whole_network(problem: Problem) -> None:
 @given(problems(), st.data())
 def test_only_what_a_query_needs_is_assembled(problem: Problem, data: st.DataObject) -> None:
     possible = [node for node in range(problem.network.size) if node not in problem.absent]
-    queries = data.draw(st.lists(st.sampled_from(possible), unique=True, max_size=3)
-                        if possible else st.just([]))
+    queries = data.draw(
+        st.lists(st.sampled_from(possible), unique=True, max_size=3) if possible else st.just([])
+    )
     assembly = Assembly(problem.network, problem.weighted, problem.absent, queries)
     run = assembly.run(problem.weights())
     exact = States(problem.network, problem.likelihood)
@@ -54,14 +55,16 @@ def test_only_what_a_query_needs_is_assembled(problem: Problem, data: st.DataObj
 @given(problems(largest=11), st.data())
 def test_evidence_withdrawn_and_entered_again(problem: Problem, data: st.DataObject) -> None:
     count = len(problem.likelihood)
-    rows = data.draw(st.lists(st.lists(st.booleans(), min_size=count, max_size=count),
-                              min_size=1, max_size=5))
+    rows = data.draw(
+        st.lists(st.lists(st.booleans(), min_size=count, max_size=count), min_size=1, max_size=5)
+    )
     counts = np.array([[True] * count, *rows, [False] * count, [True] * count], float)
     counts = counts.reshape(-1, count) if count else np.ones((2, 0))
     assembly = assembled(problem)
     run = assembly.run(problem.weights(counts))
-    found = np.broadcast_to(assembly.marginals(run, assembly.nodes),
-                            (len(counts), len(assembly.nodes)))
+    found = np.broadcast_to(
+        assembly.marginals(run, assembly.nodes), (len(counts), len(assembly.nodes))
+    )
     z = np.broadcast_to(run.z, len(counts))
     for row, here in enumerate(counts):
         exact = States(problem.network, problem.counted(here))
@@ -123,7 +126,8 @@ def test_relabelling_commutes(problem: Problem) -> None:
     np.testing.assert_allclose(
         first.marginals(one, first.nodes)[0],
         second.marginals(two, [place[node] for node in first.nodes])[0],
-        rtol=0, atol=TOLERANCE,
+        rtol=0,
+        atol=TOLERANCE,
     )
 
 
@@ -140,8 +144,12 @@ def test_a_likelihood_equal_under_both_states_changes_nothing(
     first, second = assembled(problem), assembled(more)
     one, two = first.run(problem.weights()), second.run(more.weights())
     assert one.z[0] == pytest.approx(two.z[0], rel=TOLERANCE)
-    np.testing.assert_allclose(first.marginals(one, first.nodes), second.marginals(two, first.nodes),
-                               rtol=0, atol=TOLERANCE)
+    np.testing.assert_allclose(
+        first.marginals(one, first.nodes),
+        second.marginals(two, first.nodes),
+        rtol=0,
+        atol=TOLERANCE,
+    )
 
 
 def test_a_table_beyond_the_limit_is_refused_not_built() -> None:

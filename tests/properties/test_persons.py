@@ -74,8 +74,10 @@ def test_attribution(known: tuple[Knowledge, Case]) -> None:
         members = person.items[site.item].members
         expected = {path[:-1] for end in members for path in all_paths(person.network, starts, end)}
         assert {path.nodes[:-1] for path in site.paths} == expected
-        close([path.fired for path in site.paths],
-              [exact.path(path.nodes[:-1], members) for path in site.paths])
+        close(
+            [path.fired for path in site.paths],
+            [exact.path(path.nodes[:-1], members) for path in site.paths],
+        )
         close(site.unexplained, 1 - reaches(person, starts, [site.item]))
         close(sum(site.responsibilities()) + site.unexplained, 1)
 
@@ -112,15 +114,21 @@ def test_priors_mean_what_the_knowledge_says(known: tuple[Knowledge, Case]) -> N
         expected = expected_prior(knowledge, name, case)
         for level in concept.levels or (None,):
             share = expected * concept.prior.level_share.get(level or "", 1.0)
-            nodes = tuple(node for node in knowledge.instances[name]
-                          if knowledge.graph.nodes[node].level == level)
+            nodes = tuple(
+                node
+                for node in knowledge.instances[name]
+                if knowledge.graph.nodes[node].level == level
+            )
             if concept.prior.other_side is None:
                 for node in nodes:
                     close(exact.chance([node], exact.free), share)
                 continue
             left, right = nodes
-            both = (exact.chance([left], exact.free) + exact.chance([right], exact.free)
-                    - exact.chance(nodes, exact.free))
+            both = (
+                exact.chance([left], exact.free)
+                + exact.chance([right], exact.free)
+                - exact.chance(nodes, exact.free)
+            )
             close(exact.chance([left], exact.free), exact.chance([right], exact.free))
             close(exact.chance(nodes, exact.free), share, 1e-6)
             second = max(concept.prior.other_side.value, share)
@@ -158,8 +166,14 @@ def test_sensitivity_is_the_frequency_with_this_cause_alone(
         concept = knowledge.concept(child.template)
         if edge.effect < 0 or child.kind == "condition":
             continue
-        band = next((band for band in getattr(concept, "leak_by_age", ())
-                     if case.age_years is not None and band.from_years <= case.age_years), None)
+        band = next(
+            (
+                band
+                for band in getattr(concept, "leak_by_age", ())
+                if case.age_years is not None and band.from_years <= case.age_years
+            ),
+            None,
+        )
         leak = band.estimate.value if band else concept.leak.value
         close(network.leak[0, edge.child], leak, 1e-12)
         index = dict(network.parents[edge.child])[edge.parent]
@@ -214,8 +228,10 @@ def test_questions_about_findings(known: tuple[Knowledge, Case]) -> None:
         close(one.chance, chance)
         close(one.absent, absent, 1e-8)
         close(one.present, present, 1e-7)
-        gain = sum(entropy(before) - chance * entropy(one) - (1 - chance) * entropy(other)
-                   for before, one, other in zip(now, present, absent, strict=True))
+        gain = sum(
+            entropy(before) - chance * entropy(one) - (1 - chance) * entropy(other)
+            for before, one, other in zip(now, present, absent, strict=True)
+        )
         close(one.gain_bits, gain, 1e-7)
         crossings = 0.0
         for node, *after in zip(result.conditions, now, present, absent, strict=True):
@@ -242,11 +258,18 @@ def test_intervals_hold_the_draws(known: tuple[Knowledge, Case], seed: int) -> N
     close(found.present, [np.minimum(low, result.present), np.maximum(high, result.present)], 1e-8)
     for (low, high), point in [
         *zip(found.explains.T, result.explains, strict=True),
-        *((found.template_present[name], chance)
-          for name, chance in result.template_present.items()),
-        *((found.template_explains[name], chance)
-          for name, chance in result.template_explains.items()),
-        *((pair, path.fired) for site, spread in zip(result.sites, found.fired, strict=True)
-          for pair, path in zip(spread.T, site.paths, strict=True)),
+        *(
+            (found.template_present[name], chance)
+            for name, chance in result.template_present.items()
+        ),
+        *(
+            (found.template_explains[name], chance)
+            for name, chance in result.template_explains.items()
+        ),
+        *(
+            (pair, path.fired)
+            for site, spread in zip(result.sites, found.fired, strict=True)
+            for pair, path in zip(spread.T, site.paths, strict=True)
+        ),
     ]:
         assert -1e-12 <= low <= point <= high <= 1 + 1e-9

@@ -48,6 +48,7 @@ def test_marginals_and_evidence(problem: Problem) -> None:
     assume(keep)
     assembly = Assembly(problem.network, problem.weighted, problem.absent, keep)
     run = assembly.run(problem.weights())
-    close(assembly.marginals(run, keep)[0],
-          [engine.posterior(f"n{node}")[1] for node in keep], 1e-8)
+    close(
+        assembly.marginals(run, keep)[0], [engine.posterior(f"n{node}")[1] for node in keep], 1e-8
+    )
     assert run.z[0] == pytest.approx(engine.evidenceProbability(), rel=1e-8)

@@ -58,8 +58,11 @@ class Problem:
 
     def counted(self, row: np.ndarray) -> dict[int, tuple[float, float]]:
         """The evidence that counts in one row."""
-        return {node: pair for count, (node, pair) in zip(row, self.likelihood.items(), strict=True)
-                if count}
+        return {
+            node: pair
+            for count, (node, pair) in zip(row, self.likelihood.items(), strict=True)
+            if count
+        }
 
 
 def childless(network: Network) -> list[int]:
@@ -70,8 +73,14 @@ def childless(network: Network) -> list[int]:
 
 @st.composite
 def networks(
-    draw: st.DrawFn, smallest: int = 1, largest: int = 14, edges: int = 99, in_degree: int = 4,
-    draws: int = 1, sure: bool = False, ends: int = 1,
+    draw: st.DrawFn,
+    smallest: int = 1,
+    largest: int = 14,
+    edges: int = 99,
+    in_degree: int = 4,
+    draws: int = 1,
+    sure: bool = False,
+    ends: int = 1,
 ) -> Network:
     """Any network, causes before effects; the last `ends` nodes cause nothing.
 
@@ -96,7 +105,11 @@ def networks(
 
 @st.composite
 def problems(
-    draw: st.DrawFn, smallest: int = 1, largest: int = 14, edges: int = 99, draws: int = 1,
+    draw: st.DrawFn,
+    smallest: int = 1,
+    largest: int = 14,
+    edges: int = 99,
+    draws: int = 1,
     sure: bool = False,
 ) -> Problem:
     """A network with hard and soft evidence on some nodes."""
@@ -142,25 +155,44 @@ def person_on(
     network: Network, kinds: list[str], observed: dict[int, tuple[float, float]]
 ) -> Person:
     """A person whose knowledge is the bare graph of `network`; present sites are complaints."""
-    nodes = tuple(Node(f"{kind}_{place}", f"{kind}_{place}", kind, None, None)
-                  for place, kind in enumerate(kinds))
-    edges = tuple(Edge(parent, child, 0) for child, pairs in enumerate(network.parents)
-                  for parent, _ in pairs)
+    nodes = tuple(
+        Node(f"{kind}_{place}", f"{kind}_{place}", kind, None, None)
+        for place, kind in enumerate(kinds)
+    )
+    edges = tuple(
+        Edge(parent, child, 0) for child, pairs in enumerate(network.parents) for parent, _ in pairs
+    )
     figure = Estimate(value=0.5, low=0.4, high=0.6, basis="judgement", reason="invented")
     prior = Prior(base=figure)
     knowledge: Any = SimpleNamespace(
-        version="a bare graph", graph=Graph(nodes, edges, (figure,), (False,)),
-        conditions={node.id: SimpleNamespace(id=node.id, prior=prior, danger=None)
-                    for node in nodes if node.kind == "condition"},
-        traits={}, links={}, findings={}, sites={}, settings={},
+        version="a bare graph",
+        graph=Graph(nodes, edges, (figure,), (False,)),
+        conditions={
+            node.id: SimpleNamespace(id=node.id, prior=prior, danger=None)
+            for node in nodes
+            if node.kind == "condition"
+        },
+        traits={},
+        links={},
+        findings={},
+        sites={},
+        settings={},
         concept=lambda name: SimpleNamespace(burden=0, label=name),
     )
     items = tuple(
-        Item(nodes[node].id, nodes[node].id, nodes[node].template, (node,), pair,
-             "absent" if pair == ABSENT else "present", None,
-             complaint=kinds[node] == "site" and pair == PRESENT,
-             group="one" if node % 3 else "other")
+        Item(
+            nodes[node].id,
+            nodes[node].id,
+            nodes[node].template,
+            (node,),
+            pair,
+            "absent" if pair == ABSENT else "present",
+            None,
+            complaint=kinds[node] == "site" and pair == PRESENT,
+            group="one" if node % 3 else "other",
+        )
         for node, pair in observed.items()
     )
-    return Person(knowledge, Case(id="random"), network, items, tuple(observed),
-                  tuple({} for _ in items), ())
+    return Person(
+        knowledge, Case(id="random"), network, items, tuple(observed), tuple({} for _ in items), ()
+    )

@@ -64,8 +64,10 @@ class Firings:
         able = [codes >> (network.size + edge) & 1 == 1 for edge in range(edges)]
         self.network = network
         self.weight = np.ones(len(codes))
-        for bit, chance in [*zip(own, network.leak[0], strict=True),
-                            *zip(able, network.activation[0], strict=True)]:
+        for bit, chance in [
+            *zip(own, network.leak[0], strict=True),
+            *zip(able, network.activation[0], strict=True),
+        ]:
             self.weight *= np.where(bit, chance, 1 - chance)
         self.present: list[Array] = []
         self.fired: dict[tuple[int, int], Array] = {}

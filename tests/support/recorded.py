@@ -12,9 +12,7 @@ from kinechain.inference.person import Person
 Array = np.ndarray
 
 
-def item_factor(
-    person: Person, place: int, present: Mapping[int, Array], draw: int = 0
-) -> Array:
+def item_factor(person: Person, place: int, present: Mapping[int, Array], draw: int = 0) -> Array:
     """Weight of one item in every state.
 
     An item says of its members that at least one is present, or that none is. A diagnosis
@@ -60,8 +58,9 @@ class Recorded:
         for node in self.present:
             on = self.gate(node)
             self.free *= np.where(self.present[node], on, 1 - on)
-        self.factors = [item_factor(person, place, self.present, draw)
-                        for place in range(len(person.items))]
+        self.factors = [
+            item_factor(person, place, self.present, draw) for place in range(len(person.items))
+        ]
         self.weight = self.weighed(range(len(person.items)))
 
     def gate(self, node: int) -> Array:
@@ -121,8 +120,12 @@ def reaches(person: Person, sources: Iterable[int], complaints: Iterable[int]) -
     due: dict[int, list[int]] = {}
     for place, item in enumerate(person.items):
         due.setdefault(max(item.members + tuple(person.multipliers[place])), []).append(place)
-    nodes = sorted(network.ancestors({node for item in person.items for node in item.members}
-                                     | {node for one in person.multipliers for node in one}))
+    nodes = sorted(
+        network.ancestors(
+            {node for item in person.items for node in item.members}
+            | {node for one in person.multipliers for node in one}
+        )
+    )
     present: dict[int, Array] = {}
     reached: dict[int, Array] = {}
     weight = np.ones(1)

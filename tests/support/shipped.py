@@ -21,7 +21,9 @@ def observed(knowledge: Knowledge, name: str, level: int, side: str, state: str)
     """An observation of `name`, with a level and side where it has them."""
     concept = knowledge.concept(name)
     return Observation(
-        finding=name, state=state, side=side if concept.sides == "paired" else "midline",
+        finding=name,
+        state=state,
+        side=side if concept.sides == "paired" else "midline",
         level=concept.levels[level % len(concept.levels)] if concept.levels else None,
     )
 
@@ -33,17 +35,33 @@ def shipped_cases(draw: st.DrawFn, findings: int = 6, pains: int = 2) -> Case:
     side = draw(st.sampled_from(["left", "right"]))
     places = [name for name, site in knowledge.sites.items() if not site.parts]
     chosen = draw(st.lists(st.sampled_from(places), unique=True, min_size=1, max_size=pains))
-    names = draw(st.lists(st.sampled_from(sorted(knowledge.findings)), unique=True,
-                          min_size=findings // 2, max_size=findings))
+    names = draw(
+        st.lists(
+            st.sampled_from(sorted(knowledge.findings)),
+            unique=True,
+            min_size=findings // 2,
+            max_size=findings,
+        )
+    )
     return Case(
-        id="random", age_years=draw(st.sampled_from([None, 30.0, 55.0, 75.0])),
+        id="random",
+        age_years=draw(st.sampled_from([None, 30.0, 55.0, 75.0])),
         sex=draw(st.sampled_from([None, "female", "male"])),
         setting=draw(st.sampled_from([None, *sorted(knowledge.settings)])),
-        pain=tuple(Pain(site=name, side=side if knowledge.sites[name].sides == "paired"
-                        else "midline") for name in chosen),
+        pain=tuple(
+            Pain(site=name, side=side if knowledge.sites[name].sides == "paired" else "midline")
+            for name in chosen
+        ),
         observations=tuple(
-            observed(knowledge, name, draw(st.integers(0, 5)), side,
-                     draw(st.sampled_from(["present", "absent"]))) for name in names),
+            observed(
+                knowledge,
+                name,
+                draw(st.integers(0, 5)),
+                side,
+                draw(st.sampled_from(["present", "absent"])),
+            )
+            for name in names
+        ),
     )
 
 
@@ -53,8 +71,9 @@ def mirrored(case: Case) -> Case:
     def swap(thing: Any) -> Any:
         return msgspec.structs.replace(thing, side=OTHER.get(thing.side, thing.side))
 
-    return msgspec.structs.replace(case, pain=tuple(map(swap, case.pain)),
-                                   observations=tuple(map(swap, case.observations)))
+    return msgspec.structs.replace(
+        case, pain=tuple(map(swap, case.pain)), observations=tuple(map(swap, case.observations))
+    )
 
 
 def relabelled(knowledge: Knowledge) -> tuple[Knowledge, dict[str, str]]:
@@ -62,8 +81,7 @@ def relabelled(knowledge: Knowledge) -> tuple[Knowledge, dict[str, str]]:
     old = sorted(name for group in GROUPS for name in getattr(knowledge, group))
     new = {name: f"n{len(old) - place:04d}" for place, name in enumerate(old)}
     things: dict[str, dict[str, Any]] = {
-        name: getattr(knowledge, name)
-        for name in ("sources", "levels", "quantities", "red_flags")
+        name: getattr(knowledge, name) for name in ("sources", "levels", "quantities", "red_flags")
     }
     replace = msgspec.structs.replace
     for group in GROUPS:
@@ -73,16 +91,24 @@ def relabelled(knowledge: Knowledge) -> tuple[Knowledge, dict[str, str]]:
             if hasattr(concept, "effects"):
                 changes["effects"] = tuple(replace(one, to=new[one.to]) for one in concept.effects)
             if hasattr(concept, "prior"):
-                changes["prior"] = replace(concept.prior, risks=tuple(
-                    replace(risk, trait=new[risk.trait]) for risk in concept.prior.risks))
+                changes["prior"] = replace(
+                    concept.prior,
+                    risks=tuple(
+                        replace(risk, trait=new[risk.trait]) for risk in concept.prior.risks
+                    ),
+                )
             if group == "sites":
                 changes["parts"] = tuple(new[part] for part in concept.parts)
             renamed[new[name]] = replace(concept, **changes)
         things[group] = dict(sorted(renamed.items()))
     things["settings"] = {
-        name: replace(setting, odds=tuple(
-            replace(rule, conditions=tuple(new[one] for one in rule.conditions))
-            for rule in setting.odds))
+        name: replace(
+            setting,
+            odds=tuple(
+                replace(rule, conditions=tuple(new[one] for one in rule.conditions))
+                for rule in setting.odds
+            ),
+        )
         for name, setting in knowledge.settings.items()
     }
     return assemble(things, f"relabelled {knowledge.version}"), new
@@ -92,7 +118,8 @@ def renamed_case(case: Case, names: dict[str, str]) -> Case:
     """The same case in the words of relabelled knowledge."""
     replace = msgspec.structs.replace
     return replace(
-        case, pain=tuple(replace(pain, site=names[pain.site]) for pain in case.pain),
+        case,
+        pain=tuple(replace(pain, site=names[pain.site]) for pain in case.pain),
         observations=tuple(replace(one, finding=names[one.finding]) for one in case.observations),
     )
 
@@ -113,19 +140,30 @@ def sampled_case(condition: str, findings: int, positive: int, seed: int) -> Cas
         for parent, edge in pairs:
             none *= 1 - network.activation[0, edge] * present[parent]
         present[node] = node == here or random.random() > none
-    seen = [node for node, one in enumerate(graph)
-            if one.kind == "finding" and one.side in (side, None)]
+    seen = [
+        node for node, one in enumerate(graph) if one.kind == "finding" and one.side in (side, None)
+    ]
     on = random.permutation([node for node in seen if present[node]])[:positive]
-    off = random.permutation([node for node in seen if not present[node]])[:findings - len(on)]
-    pains = [one for node, one in enumerate(graph)
-             if one.kind == "site" and present[node] and one.side in (side, None)]
+    off = random.permutation([node for node in seen if not present[node]])[: findings - len(on)]
+    pains = [
+        one
+        for node, one in enumerate(graph)
+        if one.kind == "site" and present[node] and one.side in (side, None)
+    ]
     back = next(one for one in graph if one.kind == "site" and one.side is None)
     return Case(
-        id="sampled", age_years=60.0,
-        pain=tuple(Pain(site=one.template, side=one.side or "midline")
-                   for one in (pains or [back])[:3]),
+        id="sampled",
+        age_years=60.0,
+        pain=tuple(
+            Pain(site=one.template, side=one.side or "midline") for one in (pains or [back])[:3]
+        ),
         observations=tuple(
-            Observation(finding=graph[node].template, side=graph[node].side or "midline",
-                        level=graph[node].level, state="present" if present[node] else "absent")
-            for node in [*on, *off]),
+            Observation(
+                finding=graph[node].template,
+                side=graph[node].side or "midline",
+                level=graph[node].level,
+                state="present" if present[node] else "absent",
+            )
+            for node in [*on, *off]
+        ),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kinechain.cli.output import Refusal, colour, new_file, show, show_issues, width, write
+from kinechain.cli.program import Command
 from kinechain.cli.progress import waiting
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ MOST_DRAWS = 10_000
 MOST_SEED = 2**32 - 1
 
 
-@click.command(short_help="Assess a case.")
+@click.command(cls=Command, short_help="Assess a case.")
 @click.argument("case", metavar="CASE.yaml", type=click.Path())
 @click.option("--json", "as_json", is_flag=True, help="Print the whole result as JSON, no more.")
 @click.option("--text", "as_text", is_flag=True, help="Print a short note to paste into a record.")
@@ -41,7 +42,8 @@ def assess(
     if as_json and as_text:
         raise click.UsageError("--json and --text exclude each other.")
     target = new_file(html)
-    from kinechain import load_case, load_knowledge
+    from kinechain.knowledge import load_knowledge
+    from kinechain.service import load_case
 
     knowledge = load_knowledge()
     reading = load_case(case, knowledge)

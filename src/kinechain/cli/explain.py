@@ -8,6 +8,7 @@ import click
 
 from kinechain.cli.figures import basis, factor, figure, percent
 from kinechain.cli.output import Refusal, show, show_issues, title, wrapped
+from kinechain.cli.program import Command
 from kinechain.cli.progress import waiting
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ SMALLEST_WEIGHT = 0.05
 """Log odds below which a finding is only named."""
 
 
-@click.command(short_help="Give the whole account of one origin.")
+@click.command(cls=Command, short_help="Give the whole account of one origin.")
 @click.argument("case", metavar="CASE.yaml", type=click.Path())
 @click.argument("condition", metavar="CONDITION")
 @click.option("--json", "as_json", is_flag=True, help="Print the account as JSON, no more.")
@@ -34,7 +35,8 @@ def explain(case: str, condition: str, as_json: bool) -> None:
     CONDITION is an id, a label or a synonym, for its likeliest level and side; or the id of an
     origin, lumbar_disc_herniation.l4_5.left for example.
     """
-    from kinechain import load_case, load_knowledge
+    from kinechain.knowledge import load_knowledge
+    from kinechain.service import load_case
     from kinechain.service.account import account
     from kinechain.service.catalogue import UnknownName, find_condition
     from kinechain.service.refusal import is_unread

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from kinechain.version import __version__
+from kinechain import __version__
 
 FAULT = 70
 """Exit status of a fault in the program (EX_SOFTWARE of sysexits.h)."""
@@ -18,8 +18,37 @@ REPORT_TO = "the project's issue tracker"
 TRACEBACK = "KINECHAIN_TRACEBACK"
 
 
+HELP = ["-h", "--help"]
+
+
+class Command(click.Command):
+    """A command with a short option for its help."""
+
+    def get_help_option_names(self, ctx: click.Context) -> list[str]:
+        """How the help is called.
+
+        Parameters
+        ----------
+        ctx
+            Of the command.
+        """
+        return list(HELP)
+
+
 class Commands(click.Group):
     """Commands in the order in which they are used, with the nearest name for a wrong one."""
+
+    command_class = Command
+
+    def get_help_option_names(self, ctx: click.Context) -> list[str]:
+        """How the help is called.
+
+        Parameters
+        ----------
+        ctx
+            Of the group.
+        """
+        return list(HELP)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names in the order in which they were added.
@@ -106,7 +135,7 @@ def _tolerate_every_character() -> None:
 
 @click.group(
     cls=Program,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"max_content_width": 100},
     epilog="Exit status: 0 all is well, 1 nothing found or the knowledge has errors, 2 wrong use "
     "or a case with errors (its valid part is still assessed), 70 a fault in the program.",
 )

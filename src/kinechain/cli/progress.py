@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from time import monotonic
 
@@ -13,7 +13,7 @@ STEP_SECONDS = 0.5
 
 
 @contextmanager
-def waiting(what: str) -> Iterator[Callable[[str], None]]:
+def waiting(what: str) -> Generator[Callable[[str], None]]:
     """Show what is under way and for how long, while a block runs.
 
     Nothing is shown when the error output is not a terminal.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kinechain.cli.output import show, wrapped
+from kinechain.cli.program import Command
 
 if TYPE_CHECKING:
     from kinechain.intake.names import Kind
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 RECORDED: tuple[Kind, ...] = ("finding", "trait", "site", "quantity", "setting")
 
 
-@click.command(short_help="Search what a case file can name.")
+@click.command(cls=Command, short_help="Search what a case file can name.")
 @click.argument("text", nargs=-1)
 def findings(text: tuple[str, ...]) -> None:
     """Search what a case file can name: findings, traits, painful sites, values, settings.
@@ -26,7 +27,7 @@ def findings(text: tuple[str, ...]) -> None:
     _search(" ".join(text), RECORDED)
 
 
-@click.command(short_help="Search the possible origins of pain.")
+@click.command(cls=Command, short_help="Search the possible origins of pain.")
 @click.argument("text", nargs=-1)
 def conditions(text: tuple[str, ...]) -> None:
     """Search the conditions that the program knows as origins of pain.

@@ -173,8 +173,16 @@ class Trait(Concept, frozen=True, kw_only=True):
 class Link(Concept, frozen=True, kw_only=True):
     """What carries a condition's effect elsewhere along the chain."""
 
-    kind: Literal["nerve", "referral", "gait", "posture", "overload", "vascular", "inflammation",
-                  "test_construct"]
+    kind: Literal[
+        "nerve",
+        "referral",
+        "gait",
+        "posture",
+        "overload",
+        "vascular",
+        "inflammation",
+        "test_construct",
+    ]
     sentence: str
     leak: Estimate
     effects: tuple[Effect, ...]

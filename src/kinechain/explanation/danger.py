@@ -34,21 +34,28 @@ def alerts(result: Posterior) -> tuple[Flag, ...]:
         if danger is None or chance < danger.threshold.value:
             continue
         source = danger.threshold.source
-        found.append((chance, Flag(
-            id=f"probability:{condition.id}",
-            label=result.person.knowledge.label(condition.id) if condition.levels else condition.label,
-            urgency=danger.urgency,
-            status="raised",
-            basis="probability",
-            because=(
-                f"its probability, {chance:.1%}, is above the {danger.threshold.value:.1%} from "
-                "which on one acts",
-            ),
-            action=danger.action,
-            sources=(source,) if source else (),
-            condition=condition.id,
-            ask=_open(condition, _recorded(result)),
-        )))
+        found.append(
+            (
+                chance,
+                Flag(
+                    id=f"probability:{condition.id}",
+                    label=result.person.knowledge.label(condition.id)
+                    if condition.levels
+                    else condition.label,
+                    urgency=danger.urgency,
+                    status="raised",
+                    basis="probability",
+                    because=(
+                        f"its probability, {chance:.1%}, is above the {danger.threshold.value:.1%} from "
+                        "which on one acts",
+                    ),
+                    action=danger.action,
+                    sources=(source,) if source else (),
+                    condition=condition.id,
+                    ask=_open(condition, _recorded(result)),
+                ),
+            )
+        )
     return tuple(flag for _, flag in sorted(found, key=lambda one: (-one[0], one[1].id)))
 
 
@@ -79,14 +86,18 @@ def not_excluded(
         high = intervals.template_present.get(condition.id, (0.0, chance))[1]
         if high < danger.threshold.value:
             continue
-        found.append(NotExcluded(
-            condition=condition.id,
-            label=result.person.knowledge.label(condition.id) if condition.levels else condition.label,
-            probability=chance,
-            high=high,
-            threshold=danger.threshold.value,
-            ask=_open(condition, _recorded(result)),
-        ))
+        found.append(
+            NotExcluded(
+                condition=condition.id,
+                label=result.person.knowledge.label(condition.id)
+                if condition.levels
+                else condition.label,
+                probability=chance,
+                high=high,
+                threshold=danger.threshold.value,
+                ask=_open(condition, _recorded(result)),
+            )
+        )
     return tuple(sorted(found, key=lambda one: (-one.probability / one.threshold, one.condition)))
 
 

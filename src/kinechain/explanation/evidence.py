@@ -48,8 +48,9 @@ class Ways:
         """Figures on the strongest way from an origin to an item, its leak included."""
         graph = self._person.knowledge.graph
         column = self._column[origin]
-        members = [node for node in self._person.items[item].members
-                   if self._edge[node, column] >= 0]
+        members = [
+            node for node in self._person.items[item].members if self._edge[node, column] >= 0
+        ]
         if not members:
             return []
         node = max(members, key=lambda one: self._strength[one, column])
@@ -86,18 +87,24 @@ def contribution_results(
         figures = [figure for item in one.items for figure in _figures(person, ways, one, item)]
         single = person.items[one.items[0]] if len(one.items) == 1 else None
         states = {person.items[item].state for item in one.items}
-        found.setdefault(person.node_id(one.origin), []).append(ContributionResult(
-            group=one.group,
-            finding=single.id if single else None,
-            label=single.label if single else _group_label(one.group),
-            state=states.pop() if len(states) == 1 else "mixed",
-            removed=_finite(one.removed),
-            alone=_finite(one.alone),
-            sources=tuple(dict.fromkeys(
-                figure.source for figure in figures if figure.source and not figure.is_judgement
-            )),
-            judgement=any(figure.is_judgement for figure in figures) or not figures,
-        ))
+        found.setdefault(person.node_id(one.origin), []).append(
+            ContributionResult(
+                group=one.group,
+                finding=single.id if single else None,
+                label=single.label if single else _group_label(one.group),
+                state=states.pop() if len(states) == 1 else "mixed",
+                removed=_finite(one.removed),
+                alone=_finite(one.alone),
+                sources=tuple(
+                    dict.fromkeys(
+                        figure.source
+                        for figure in figures
+                        if figure.source and not figure.is_judgement
+                    )
+                ),
+                judgement=any(figure.is_judgement for figure in figures) or not figures,
+            )
+        )
     return {origin: tuple(results) for origin, results in found.items()}
 
 
@@ -113,9 +120,7 @@ def _figures(person: Person, ways: Ways, one: Contribution, item: int) -> list[E
     ]
 
 
-def judgement_shares(
-    result: Posterior, contributions: Sequence[Contribution]
-) -> dict[int, float]:
+def judgement_shares(result: Posterior, contributions: Sequence[Contribution]) -> dict[int, float]:
     """Share of an origin's log odds that rests on figures without a study.
 
     The prior and every finding count with the size of their log odds; a finding's weight

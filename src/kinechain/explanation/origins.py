@@ -26,22 +26,24 @@ def origin_results(
     found: list[Origin] = []
     for place, node in enumerate(result.nodes):
         instance = knowledge.graph.nodes[node]
-        found.append(Origin(
-            id=instance.id,
-            condition=instance.template,
-            label=knowledge.label(instance.id),
-            level=instance.level,
-            side=instance.side,
-            explains=_cut(result.explains[place]),
-            low=_cut(intervals.explains[0, place]),
-            high=_cut(intervals.explains[1, place]),
-            present=_cut(result.present[place]),
-            prior=_cut(result.prior[place]),
-            judgement_share=judgement.get(
-                node,
-                float(knowledge.conditions[instance.template].prior.base.is_judgement),
-            ),
-        ))
+        found.append(
+            Origin(
+                id=instance.id,
+                condition=instance.template,
+                label=knowledge.label(instance.id),
+                level=instance.level,
+                side=instance.side,
+                explains=_cut(result.explains[place]),
+                low=_cut(intervals.explains[0, place]),
+                high=_cut(intervals.explains[1, place]),
+                present=_cut(result.present[place]),
+                prior=_cut(result.prior[place]),
+                judgement_share=judgement.get(
+                    node,
+                    float(knowledge.conditions[instance.template].prior.base.is_judgement),
+                ),
+            )
+        )
     return tuple(sorted(found, key=lambda one: (-one.explains, -one.present, one.id)))
 
 
@@ -61,15 +63,19 @@ def condition_results(
     found: list[ConditionResult] = []
     for name, condition in knowledge.conditions.items():
         low, high = intervals.template_explains.get(name, (0.0, 0.0))
-        found.append(ConditionResult(
-            condition=name,
-            label=result.person.knowledge.label(condition.id) if condition.levels else condition.label,
-            explains=_cut(result.template_explains.get(name, 0.0)),
-            low=_cut(low),
-            high=_cut(high),
-            present=_cut(result.template_present.get(name, 0.0)),
-            origins=tuple(one.id for one in origins if one.condition == name),
-        ))
+        found.append(
+            ConditionResult(
+                condition=name,
+                label=result.person.knowledge.label(condition.id)
+                if condition.levels
+                else condition.label,
+                explains=_cut(result.template_explains.get(name, 0.0)),
+                low=_cut(low),
+                high=_cut(high),
+                present=_cut(result.template_present.get(name, 0.0)),
+                origins=tuple(one.id for one in origins if one.condition == name),
+            )
+        )
     return tuple(sorted(found, key=lambda one: (-one.explains, -one.present, one.condition)))
 
 

@@ -45,8 +45,15 @@ def site_results(result: Posterior, intervals: Intervals) -> tuple[SiteResult, .
         unexplained = min(max(site.unexplained, 0.0), 1.0)
         if not paths:
             unexplained = 1.0
-        found.append(SiteResult(site=item.finding, label=item.label, side=item.side,
-                                paths=tuple(paths), unexplained=unexplained))
+        found.append(
+            SiteResult(
+                site=item.finding,
+                label=item.label,
+                side=item.side,
+                paths=tuple(paths),
+                unexplained=unexplained,
+            )
+        )
     return tuple(found)
 
 

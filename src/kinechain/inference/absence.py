@@ -38,6 +38,7 @@ def absence_terms(
         The probability of absence is the sum over terms of the coefficient times the
         expectation of the product of the weights of the nodes that are present.
     """
+
     def lowered(weights: dict[int, float], child: int) -> dict[int, float]:
         lower = dict(weights)
         for parent, edge in network.parents[child]:

@@ -8,6 +8,7 @@ already, the path is evaluated exactly.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,11 @@ from kinechain.inference.person import Person
 
 NEGLIGIBLE = 5e-3
 """Longer paths of which some edge fired less probably than this are left out."""
+
+LARGE = 2_000_000
+"""Table entries from which on a case is so large that only the main paths are evaluated."""
+
+NEGLIGIBLE_IF_LARGE = 0.03
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ class SiteAttribution:
 
 
 def attribute(
-    person: Person, tracker: Tracker, *, negligible: float = NEGLIGIBLE
+    person: Person, tracker: Tracker, *, negligible: float | None = None
 ) -> tuple[SiteAttribution, ...]:
     """Attribute the pain at each site to the paths that lead there.
 
@@ -79,7 +85,8 @@ def attribute(
     tracker
         The evaluated network of the same person and evidence.
     negligible
-        Paths of several edges are left out when one of their edges is less probable.
+        Paths of several edges are left out when one of their edges is less probable; by
+        default `NEGLIGIBLE`, or more where the tables are large.
 
     Returns
     -------
@@ -88,6 +95,9 @@ def attribute(
     """
     graph = person.knowledge.graph.nodes
     starts = [place for place, node in enumerate(graph) if node.kind in ("condition", "trait")]
+    large = tracker.assembly.plan.total > LARGE
+    if negligible is None:
+        negligible = NEGLIGIBLE_IF_LARGE if large else NEGLIGIBLE
     result: list[SiteAttribution] = []
     edges: dict[tuple[int, int], float] = {}
     for place, item in enumerate(person.items):
@@ -99,10 +109,10 @@ def attribute(
             for nodes in _paths(person, tracker, (site,), edges, negligible)
         ]
         found.sort(key=lambda path: (-path.fired, path.nodes))
-        try:
-            unexplained, exact = float(1 - tracker.explains(starts, [site])[0]), True
-        except TableTooLarge:
-            unexplained, exact = float(tracker.alone(site)[0]), False
+        unexplained, exact = float(tracker.alone(site)[0]), False
+        with suppress(TableTooLarge):
+            if not large:
+                unexplained, exact = float(1 - tracker.explains(starts, [site])[0]), True
         result.append(SiteAttribution(place, tuple(found), unexplained, exact))
     return tuple(result)
 

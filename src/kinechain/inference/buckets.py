@@ -91,15 +91,17 @@ class Bucket:
         for place, (is_message, source, inner) in enumerate(factors):
             last = place == len(factors) - 1
             union = scope if last else tuple(v for v in scope if v in inner or v in joined)
-            self.steps.append(Step(
-                source,
-                is_message,
-                tuple(cards[v] for v in union),
-                strides(inner, union, cards),
-                None if joined == union else strides(joined, union, cards),
-                tuple(axis for axis, v in enumerate(union) if v not in inner),
-                tuple(axis for axis, v in enumerate(union) if v not in joined),
-            ))
+            self.steps.append(
+                Step(
+                    source,
+                    is_message,
+                    tuple(cards[v] for v in union),
+                    strides(inner, union, cards),
+                    None if joined == union else strides(joined, union, cards),
+                    tuple(axis for axis, v in enumerate(union) if v not in inner),
+                    tuple(axis for axis, v in enumerate(union) if v not in joined),
+                )
+            )
             joined = union
 
 
@@ -154,7 +156,7 @@ def sum_axes(product: Table, cards: tuple[int, ...], axes: Sequence[int]) -> Tab
     rows = product.shape[1]
     for axis in sorted(axes):
         outer = prod(shape[:axis])
-        inner = prod(shape[axis + 1:]) * rows
+        inner = prod(shape[axis + 1 :]) * rows
         cube = product.reshape(outer, shape[axis], inner)
         product = cube[:, 0] + cube[:, 1]
         for state in range(2, shape[axis]):

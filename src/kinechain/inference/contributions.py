@@ -77,12 +77,14 @@ def contributions(
     found: list[Contribution] = []
     for column, origin in enumerate(origins):
         here = [
-            Contribution(origin, group, members, float(removed[place, column]),
-                         float(alone[place, column]))
+            Contribution(
+                origin, group, members, float(removed[place, column]), float(alone[place, column])
+            )
             for place, (group, members) in enumerate(sets)
         ]
-        here.sort(key=lambda one: (-abs(one.removed) if np.isfinite(one.removed) else 0.0,
-                                   one.items))
+        here.sort(
+            key=lambda one: (-abs(one.removed) if np.isfinite(one.removed) else 0.0, one.items)
+        )
         found.extend(here)
     return tuple(found)
 
@@ -92,8 +94,9 @@ def _removed(
 ) -> Array:
     """Log odds with everything, minus those without each set; shape (sets, origins)."""
     clamps = {
-        node: np.array([[1.0, 1.0], *([0.0, 1.0] if node == other else [1.0, 1.0]
-                                      for other in origins)])
+        node: np.array(
+            [[1.0, 1.0], *([0.0, 1.0] if node == other else [1.0, 1.0] for other in origins)]
+        )
         for node in origins
     }
     weights = person.weights()
@@ -137,9 +140,7 @@ def _tables_without(
     return tables
 
 
-def _alone(
-    person: Person, origins: Sequence[int], sets: Sequence[tuple[int, ...]]
-) -> Array:
+def _alone(person: Person, origins: Sequence[int], sets: Sequence[tuple[int, ...]]) -> Array:
     """Log odds with each set only, minus those with nothing; shape (sets, origins).
 
     A single finding needs no network of its own: its absence is a few weights on its
@@ -156,8 +157,10 @@ def _alone(
         expanded = absence_terms(person.network, held, node, most=2 * FEW_TERMS)
         if len(expanded) > FEW_TERMS:  # then a small network of its own is cheaper
             continue
-        terms[place] = (np.array([coefficient for coefficient, _ in expanded]),
-                        list(range(len(rows), len(rows) + len(expanded))))
+        terms[place] = (
+            np.array([coefficient for coefficient, _ in expanded]),
+            list(range(len(rows), len(rows) + len(expanded))),
+        )
         rows += [weights for _, weights in expanded]
     likelihood: dict[int, Array] = {}
     for row, weights in enumerate(rows):
@@ -183,14 +186,16 @@ def _only(person: Person, members: Sequence[int], origins: Sequence[int]) -> Arr
     """Probability of each origin when these items are all that is known."""
     included = np.zeros((1, len(person.items)))
     included[0, list(members)] = 1
-    person = replace(person, quiet=None, eased={})  # little evidence is always exact
+    person = replace(person, quiet=None)  # little evidence is always exact
     weights = person.weights(included)
     weighted = [person.nodes[item] for item in members if not person.folds(item)]
     weighted += [node for item in members for node in person.multipliers[item]]
     absent = [person.nodes[item] for item in members if person.folds(item)]
     small = Assembly(person.network, weighted, absent, origins)
-    only = Weights({node: weights.likelihood[node] for node in weighted},
-                   {node: weights.absent[node] for node in absent})
+    only = Weights(
+        {node: weights.likelihood[node] for node in weighted},
+        {node: weights.absent[node] for node in absent},
+    )
     return small.marginals(small.run(only), origins)[0]
 
 

@@ -109,8 +109,9 @@ class Plan:
             size = prod(cards[v] for v in scope)
             if size > limit:
                 raise TableTooLarge(size, scope)
-            bucket = Bucket(scope, cards, [(table, scopes[table]) for table in waiting[place]],
-                             messages[place])
+            bucket = Bucket(
+                scope, cards, [(table, scopes[table]) for table in waiting[place]], messages[place]
+            )
             if len(scope) > 1:
                 bucket.parent = position[scope[-2]]
                 messages[bucket.parent].append((place, scope[:-1]))
@@ -130,12 +131,16 @@ class Plan:
         if key in self._recast:
             return self._recast[key]
         size = prod(key[1])
-        if size > max(self.limit, RECAST_LIMIT):
+        if size > max(2 * self.largest, RECAST_LIMIT):
             raise TableTooLarge(size, old.scope)
-        tables = [(step.source, self.scopes[step.source])
-                  for step in old.steps if not step.is_message]
-        messages = [(step.source, self.buckets[step.source].scope[:-1])
-                    for step in old.steps if step.is_message]
+        tables = [
+            (step.source, self.scopes[step.source]) for step in old.steps if not step.is_message
+        ]
+        messages = [
+            (step.source, self.buckets[step.source].scope[:-1])
+            for step in old.steps
+            if step.is_message
+        ]
         self._recast[key] = Bucket(old.scope, cards, tables, messages)
         return self._recast[key]
 
@@ -264,8 +269,9 @@ class Run:
             place = heappop(queue)
             bucket = plan.buckets[place]
             recast = bool(cards) and not cards.keys().isdisjoint(bucket.scope)
-            product = products_of(plan.recast(place, states) if recast else bucket,
-                                factors, messages)[-1]
+            product = products_of(
+                plan.recast(place, states) if recast else bucket, factors, messages
+            )[-1]
             root = plan.component[place]
             if open_ones[root] == 1:
                 down = self._down(place, states[bucket.scope[-1]] if recast else None)

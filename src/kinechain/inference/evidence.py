@@ -79,8 +79,14 @@ def gather(knowledge: Knowledge, case: Case) -> Evidence:
     for name in case.known_conditions:
         label = f"earlier diagnosis: {knowledge.conditions[name].label}"
         items[f"known:{name}"] = Item(
-            f"known:{name}", label, name, knowledge.instances[name], (1.0, KNOWN_DIAGNOSIS),
-            "present", None, group=name,
+            f"known:{name}",
+            label,
+            name,
+            knowledge.instances[name],
+            (1.0, KNOWN_DIAGNOSIS),
+            "present",
+            None,
+            group=name,
         )
     found = _without_doubles(list(items.values()))
     if not any(item.complaint for item in found):
@@ -94,28 +100,49 @@ def _pains(knowledge: Knowledge, case: Case, issues: list[Issue]) -> list[Item]:
         current = list(case.pain)
     for pain in case.pain:
         if pain not in current:
-            issues.append(Issue(
-                level="info", where=f"pain at {pain.site}",
-                message=f"The longstanding {knowledge.sites[pain.site].label} pain is not used "
-                        "to explain the new or changed complaint.",
-                remedy="mark it as changed if it did change",
-            ))
+            issues.append(
+                Issue(
+                    level="info",
+                    where=f"pain at {pain.site}",
+                    message=f"The longstanding {knowledge.sites[pain.site].label} pain is not used "
+                    "to explain the new or changed complaint.",
+                    remedy="mark it as changed if it did change",
+                )
+            )
     items = [item for pain in current for item in _pain_items(knowledge, pain)]
-    marked = {place for pain in case.pain for item in _pain_items(knowledge, pain)
-              for place in item.members}
-    free = {place for pain in case.painless for item in _pain_items(knowledge, pain)
-            for place in item.members}
+    marked = {
+        place
+        for pain in case.pain
+        for item in _pain_items(knowledge, pain)
+        for place in item.members
+    }
+    free = {
+        place
+        for pain in case.painless
+        for item in _pain_items(knowledge, pain)
+        for place in item.members
+    }
     if case.drawing_complete:
-        free.update(place for site in knowledge.sites.values() if not site.parts
-                    for place in knowledge.instances[site.id])
+        free.update(
+            place
+            for site in knowledge.sites.values()
+            if not site.parts
+            for place in knowledge.instances[site.id]
+        )
     return items + [_painless(knowledge, place) for place in sorted(free - marked)]
 
 
 def _painless(knowledge: Knowledge, place: int) -> Item:
     node = knowledge.graph.nodes[place]
     return Item(
-        node.id, f"no pain: {knowledge.label(node.id)}", node.template, (place,), (1.0, 0.0),
-        "absent", node.side, group="where it does not hurt",
+        node.id,
+        f"no pain: {knowledge.label(node.id)}",
+        node.template,
+        (place,),
+        (1.0, 0.0),
+        "absent",
+        node.side,
+        group="where it does not hurt",
     )
 
 
@@ -134,10 +161,19 @@ def _pain_items(knowledge: Knowledge, pain: Pain) -> list[Item]:
         shown = side if side in ("left", "right") and _has_sides(knowledge, pain.site) else None
         name = f"{pain.site}.{shown}" if shown else pain.site
         label = knowledge.sites[pain.site].label
-        found.append(Item(
-            name, f"{label}, {shown}" if shown else label, pain.site, members, (0.0, 1.0),
-            "present", shown, complaint=True, group="where it hurts",
-        ))
+        found.append(
+            Item(
+                name,
+                f"{label}, {shown}" if shown else label,
+                pain.site,
+                members,
+                (0.0, 1.0),
+                "present",
+                shown,
+                complaint=True,
+                group="where it hurts",
+            )
+        )
     return found
 
 
@@ -163,25 +199,45 @@ def _observed(knowledge: Knowledge, observation: Observation) -> Item | None:
     places = [
         place
         for place in knowledge.instances.get(name, ())
-        if (nodes[place].side is None or observation.side not in ("left", "right")
-            or nodes[place].side == observation.side)
+        if (
+            nodes[place].side is None
+            or observation.side not in ("left", "right")
+            or nodes[place].side == observation.side
+        )
         and (observation.level is None or nodes[place].level == observation.level)
     ]
     if not places:
         return None
     concept = knowledge.concept(name)
-    side = observation.side if concept.sides == "paired" and observation.side in (
-        "left", "right", "both") else None
+    side = (
+        observation.side
+        if concept.sides == "paired" and observation.side in ("left", "right", "both")
+        else None
+    )
     if observation.likelihood_ratio is not None:
         likelihood = (1.0, observation.likelihood_ratio)
     else:
         likelihood = (0.0, 1.0) if observation.state == "present" else (1.0, 0.0)
-    words = ", ".join(filter(None, [
-        concept.label.replace(" {level}", "").replace("{level}", ""),
-        knowledge.levels[observation.level].label if observation.level else None, side]))
+    words = ", ".join(
+        filter(
+            None,
+            [
+                concept.label.replace(" {level}", "").replace("{level}", ""),
+                knowledge.levels[observation.level].label if observation.level else None,
+                side,
+            ],
+        )
+    )
     return Item(
-        ".".join(filter(None, [name, observation.level, side])), words, name, tuple(places),
-        likelihood, observation.state, side, observation.level, group=getattr(concept, "group", None) or name,
+        ".".join(filter(None, [name, observation.level, side])),
+        words,
+        name,
+        tuple(places),
+        likelihood,
+        observation.state,
+        side,
+        observation.level,
+        group=getattr(concept, "group", None) or name,
     )
 
 
@@ -192,9 +248,7 @@ def _without_doubles(items: list[Item]) -> list[Item]:
     for item in items:
         inside = set(item.members)
         if item.is_absent or not any(
-            other is not item
-            and set(other.members) < inside
-            for other in present
+            other is not item and set(other.members) < inside for other in present
         ):
             kept.append(item)
     return kept

@@ -43,8 +43,9 @@ class Tracker:
         self.network = assembly.network
         unary = assembly.unary(weights)
         self._third = np.concatenate([unary, unary[:, :, 1:]], axis=2)
-        self._gate_place = {node: len(assembly.nodes) + place
-                            for place, node in enumerate(assembly.gates)}
+        self._gate_place = {
+            node: len(assembly.nodes) + place for place, node in enumerate(assembly.gates)
+        }
 
     def explains(self, sources: Iterable[int], complaints: Sequence[int]) -> Array:
         """Probability that a fired path leads from some source to some complaint.
@@ -110,8 +111,7 @@ class Tracker:
         upstream = self.network.ancestors(end)
         found: set[int] = set()
         for node in sorted(upstream):  # unions of sites come last, and have no children
-            if any(parent in start or parent in found
-                   for parent, _ in self.network.parents[node]):
+            if any(parent in start or parent in found for parent, _ in self.network.parents[node]):
                 found.add(node)
         return frozenset(found)
 

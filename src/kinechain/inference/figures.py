@@ -65,9 +65,7 @@ class Figures:
 
     def draw(self, draws: int, seed: int) -> Array:
         """Random values from the intervals, shape ``(draws, figures)``."""
-        z = np.random.Generator(np.random.PCG64(seed)).standard_normal(
-            (draws, len(self._middle))
-        )
+        z = np.random.Generator(np.random.PCG64(seed)).standard_normal((draws, len(self._middle)))
         moved = self._middle + np.where(z < 0, self._down, self._up) * z
         return _unscale(moved, self._odds)
 
@@ -79,8 +77,9 @@ def _scale(value: Array, odds: NDArray[np.bool_]) -> Array:
 
 def _unscale(scaled: Array, odds: NDArray[np.bool_]) -> Array:
     with np.errstate(over="ignore"):
-        return np.where(odds, np.exp(np.where(odds, scaled, 0)),
-                        np.minimum(1 / (1 + np.exp(-scaled)), LARGEST))
+        return np.where(
+            odds, np.exp(np.where(odds, scaled, 0)), np.minimum(1 / (1 + np.exp(-scaled)), LARGEST)
+        )
 
 
 def _used(knowledge: Knowledge) -> Iterator[tuple[Estimate, bool]]:

@@ -62,8 +62,9 @@ class Network:
 
     def part(self, start: int, stop: int) -> Network:
         """The same network with some of the draws."""
-        return replace(self, leak=_part(self.leak, start, stop),
-                       activation=_part(self.activation, start, stop))
+        return replace(
+            self, leak=_part(self.leak, start, stop), activation=_part(self.activation, start, stop)
+        )
 
     def ancestors(self, nodes: Iterable[int]) -> set[int]:
         """The nodes themselves and everything that can cause them."""
@@ -169,8 +170,7 @@ class Assembly:
             (parent, node): self.first_edge + place
             for place, (parent, node, _) in enumerate(self.edges)
         }
-        scopes += [(self.auxiliary[node], self.variable[parent])
-                   for parent, node, _ in self.edges]
+        scopes += [(self.auxiliary[node], self.variable[parent]) for parent, node, _ in self.edges]
         self.plan = Plan(self._cards(), scopes, limit)
 
     def _cards(self) -> list[int]:
@@ -255,9 +255,7 @@ class Assembly:
             unary[:, 0] *= np.exp(constant)[:, None]
         return unary
 
-    def portions(
-        self, weights: Weights, entries: int = 1 << 19
-    ) -> Iterator[tuple[Assembly, Run]]:
+    def portions(self, weights: Weights, entries: int = 1 << 19) -> Iterator[tuple[Assembly, Run]]:
         """Run many rows or draws, a portion at a time so that memory stays bounded.
 
         Parameters

@@ -7,15 +7,14 @@ items of evidence; an item whose side or level is not known, or a site named onl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kinechain.domain.case import Case, Issue
-from kinechain.inference.easing import eased_weights, fold
 from kinechain.inference.evidence import Evidence, Item, gather
 from kinechain.inference.figures import LARGEST, SMALLEST
+from kinechain.inference.folding import fold
 from kinechain.inference.network import Array, Network, Weights
 from kinechain.inference.template import Template, template_of
 from kinechain.knowledge import Knowledge
@@ -30,9 +29,8 @@ class Person:
     network
         Nodes ``0 .. n-1`` are those of the knowledge's graph; further nodes are unions for
         items of evidence whose side, level or exact place is unknown.
-    quiet, eased
-        Links that are folded and items that are eased (`easing`); None where the network is
-        small enough to need neither.
+    quiet
+        Links that are folded (`folding`); None where the network is small enough.
     items
         The evidence; ``nodes`` holds the network node of each.
     """
@@ -45,7 +43,6 @@ class Person:
     multipliers: tuple[dict[int, Array], ...]
     issues: tuple[Issue, ...]
     quiet: frozenset[int] | None = None
-    eased: Mapping[int, float] = field(default_factory=dict[int, float])
 
     @property
     def conditions(self) -> tuple[int, ...]:
@@ -55,8 +52,9 @@ class Person:
     @property
     def complaints(self) -> tuple[int, ...]:
         """Nodes of the pains that the person comes for."""
-        return tuple(node for item, node in zip(self.items, self.nodes, strict=True)
-                     if item.complaint)
+        return tuple(
+            node for item, node in zip(self.items, self.nodes, strict=True) if item.complaint
+        )
 
     def is_end(self, item: int) -> bool:
         """Whether an item is on a node that causes nothing."""
@@ -70,8 +68,7 @@ class Person:
     @property
     def weighted(self) -> list[int]:
         """Nodes that carry a likelihood."""
-        found = [node for place, node in enumerate(self.nodes)
-                 if not self.folds(place) and place not in self.eased]
+        found = [node for place, node in enumerate(self.nodes) if not self.folds(place)]
         found += [node for factors in self.multipliers for node in factors]
         if self.quiet is not None:
             found += self._folded(np.ones((1, len(self.items))))
@@ -96,15 +93,26 @@ class Person:
             return self.knowledge.graph.nodes[node].id
         return self.items[self.nodes.index(node)].id
 
-    def easier(self, eased: Mapping[int, float]) -> Person:
-        """The same with links folded, and with some positive items eased (`easing`)."""
-        kept = [node for place, node in enumerate(self.nodes)
-                if not self.folds(place) and place not in eased]
+    def folded(self) -> Person:
+        """The same with quiet links folded into their causes (`folding`)."""
+        kept = [node for place, node in enumerate(self.nodes) if not self.folds(place)]
         loud = self.network.ancestors(kept)
-        graph = self.knowledge.graph.nodes
-        quiet = frozenset(place for place, node in enumerate(graph)
-                          if node.kind == "link" and place not in loud)
-        return replace(self, quiet=quiet, eased=dict(eased))
+        quiet = frozenset(
+            place
+            for place, node in enumerate(self.knowledge.graph.nodes)
+            if node.kind == "link" and place not in loud
+        )
+        return replace(self, quiet=quiet)
+
+    def without(self, item: int) -> Person:
+        """The same without one item of evidence."""
+        keep = [place for place in range(len(self.items)) if place != item]
+        return replace(
+            self,
+            items=tuple(self.items[place] for place in keep),
+            nodes=tuple(self.nodes[place] for place in keep),
+            multipliers=tuple(self.multipliers[place] for place in keep),
+        )
 
     def on(self, network: Network, multipliers: tuple[dict[int, Array], ...]) -> Person:
         """The same evidence on a network with other weights."""
@@ -129,7 +137,7 @@ class Person:
                 _multiply(likelihood, other, np.where(counts > 0, factor, 1.0))
             if self.folds(place):
                 absent[node] = counts
-            elif place not in self.eased:
+            else:
                 weight = np.where(counts[:, None] > 0, np.array([item.likelihood]), 1.0)
                 likelihood[node] = likelihood.get(node, 1.0) * weight
         if self.quiet is None:
@@ -139,7 +147,7 @@ class Person:
         return Weights(likelihood, {})
 
     def _folded(self, included: Array) -> dict[int, Array]:
-        """Weights on causes from absent and eased items, quiet links folded."""
+        """Weights on causes from absent items, quiet links folded."""
         network, found = self.network, dict[int, Array]()
         for place, node in enumerate(self.nodes):
             counts = included[:, place]
@@ -147,9 +155,6 @@ class Person:
                 for parent, edge in network.parents[node]:
                     lost = 1 - network.activation[:, edge]
                     found[parent] = found.get(parent, 1.0) * np.where(counts > 0, lost, 1.0)
-            elif place in self.eased:
-                for parent, raised in eased_weights(network, node, self.eased[place]).items():
-                    found[parent] = found.get(parent, 1.0) * np.where(counts > 0, raised, 1.0)
         return fold(network, self.quiet or (), found)
 
 
@@ -159,7 +164,11 @@ def _multiply(likelihood: dict[int, Array], node: int, odds: Array) -> None:
 
 
 def person_of(
-    knowledge: Knowledge, case: Case, *, draws: int = 0, seed: int = 0,
+    knowledge: Knowledge,
+    case: Case,
+    *,
+    draws: int = 0,
+    seed: int = 0,
     evidence: Evidence | None = None,
 ) -> Person:
     """Build the network of one person.
@@ -184,9 +193,11 @@ def person_of(
     edges = activation.shape[1]
     for item in evidence.items:
         multipliers.append(
-            template.multipliers(item.finding, item.state == "present", item.level, item.side,
-                                 values)
-            if item.finding in knowledge.traits else {}
+            template.multipliers(
+                item.finding, item.state == "present", item.level, item.side, values
+            )
+            if item.finding in knowledge.traits
+            else {}
         )
         if len(item.members) == 1:
             nodes.append(item.members[0])
@@ -200,8 +211,9 @@ def person_of(
     network = Network(
         tuple(parents), np.concatenate(leaks, axis=1), np.concatenate(activations, axis=1)
     )
-    return Person(knowledge, case, network, evidence.items, tuple(nodes), tuple(multipliers),
-                  evidence.issues)
+    return Person(
+        knowledge, case, network, evidence.items, tuple(nodes), tuple(multipliers), evidence.issues
+    )
 
 
 def _union(

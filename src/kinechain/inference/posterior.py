@@ -6,16 +6,15 @@ evidence whose exact treatment would need too large a table, end as Issues in th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from kinechain.domain.case import Case, Issue
 from kinechain.inference.attribution import SiteAttribution, attribute
-from kinechain.inference.easing import chances, gap, slope
 from kinechain.inference.elimination import Run, TableTooLarge
+from kinechain.inference.evidence import Item
 from kinechain.inference.explains import Tracker
 from kinechain.inference.network import Array, Assembly, Weights
 from kinechain.inference.person import Person, person_of
@@ -24,15 +23,15 @@ from kinechain.knowledge import Knowledge
 EXACT_TABLE = 1 << 13
 """Entries of one table up to which nothing is simplified."""
 
-LARGEST_TABLE = 1 << 16
-"""Entries of one table up to which only quiet links are folded, which moves no probability
-by more than about 0.001 (measured on the published cases)."""
+LARGEST_TABLE = 1 << 22
+"""Entries of one table (32 MB); more than that is refused, never attempted. From
+`EXACT_TABLE` on only quiet links are folded, which moved no probability by more than 0.002
+on the published cases."""
 
-HARD_LIMIT = 1 << 22
-"""Entries of one table (32 MB); more than that is refused, never attempted."""
-
-TANGENTS = 3
-"""Rounds in which the tangents of eased findings are laid anew."""
+FEWEST_UNIONS = 6
+UNION_ENTRIES = 10_000_000
+"""For how many conditions the union of their paths is computed exactly: this many table
+entries' worth, at least for the leading ones; for the others its upper bound stands."""
 
 NEGLIGIBLE = 5e-3
 """Conditions whose paths together are less probable than this are not told apart further."""
@@ -75,9 +74,7 @@ class Posterior:
         return dict(zip(self.nodes, np.clip(share, 0, 1).tolist(), strict=True))
 
 
-def posterior(
-    knowledge: Knowledge, case: Case, *, limit: int = EXACT_TABLE
-) -> Posterior:
+def posterior(knowledge: Knowledge, case: Case, *, limit: int = EXACT_TABLE) -> Posterior:
     """Infer what is present and what explains the complaint.
 
     Parameters
@@ -87,111 +84,122 @@ def posterior(
     case
         The person.
     limit
-        Largest table for which everything is exact; beyond it see `easing`, with an Issue.
+        Largest table for which nothing is simplified; beyond it quiet links are folded
+        (`folding`), and beyond `LARGEST_TABLE` findings are set aside, with an Issue.
     """
     person = person_of(knowledge, case)
+    set_aside: list[Item] = []
     try:
         assembly = _assembled(person, limit)
     except TableTooLarge:
-        person, assembly = _eased(person, max(limit, LARGEST_TABLE))
-    return _evaluated(person, assembly)
+        person, assembly = _folded(person, max(limit, LARGEST_TABLE), set_aside)
+    return _evaluated(person, assembly, set_aside)
 
 
 def _assembled(person: Person, limit: int) -> Assembly:
     return Assembly(person.network, person.weighted, person.absent, person.conditions, limit)
 
 
-def _eased(person: Person, limit: int) -> tuple[Person, Assembly]:
-    """Fold quiet links and, if that is not enough, ease findings until the tables fit.
+def _folded(person: Person, limit: int, set_aside: list[Item]) -> tuple[Person, Assembly]:
+    """Fold quiet links and, while that is not enough, set the broadest finding aside.
 
-    All findings are eased first, which is quick; what that says of their causes tells for
-    which of them a tangent is a poor stand-in, and as many of these as fit are exact again.
-    A case that does not fit with every finding eased keeps its complaints, up to the hard
-    limit.
+    The finding with the most causes tells least between them; complaints go last.
     """
-    with suppress(TableTooLarge):
-        easier = person.easier({})
-        return easier, _assembled(easier, limit)
-    places = [
-        place for place, item in enumerate(person.items)
-        if item.likelihood == (0.0, 1.0) and not item.complaint and person.is_end(place)
-        and len(person.network.parents[person.nodes[place]]) > 1
-    ]
-    easier = person.easier(dict.fromkeys(places, 1.0))
-    assembly = _assembled(easier, HARD_LIMIT)
-    easier, known = _with_tangents(easier, assembly)
-    loss = {place: gap(person.network, person.nodes[place], known) for place in places}
-    places.sort(key=lambda place: (-loss[place], place))
-    fits, fails = 0, len(places) + 1
-    while fails - fits > 1:
-        tried = (fits + fails) // 2
-        fewer = person.easier({place: easier.eased[place] for place in places[tried:]})
+    while True:
+        folded = person.folded()
         try:
-            assembly, fits = _assembled(fewer, limit), tried
+            return folded, _assembled(folded, limit)
         except TableTooLarge:
-            fails = tried
-    if fits:
-        easier = person.easier({place: easier.eased[place] for place in places[fits:]})
-        easier, _ = _with_tangents(easier, assembly)
-    return easier, assembly
+            places = [
+                place
+                for place in range(len(person.items))
+                if person.is_end(place) and not person.folds(place)
+            ]
+            if not places:
+                raise
+            place = max(
+                places,
+                key=lambda one: (
+                    not person.items[one].complaint,
+                    len(person.network.parents[person.nodes[one]]),
+                    -one,
+                ),
+            )
+            set_aside.append(person.items[place])
+            person = person.without(place)
 
 
-def _with_tangents(easier: Person, assembly: Assembly) -> tuple[Person, dict[int, float]]:
-    """Lay the tangents where the findings are expected; also the causes' probabilities."""
-    known: dict[int, float] = {}
-    nodes = [node for node in assembly.nodes if node < len(easier.knowledge.graph.nodes)]
-    for _ in range(TANGENTS):
-        run = assembly.run(easier.weights())
-        present = assembly.marginals(run, nodes)[0].tolist()
-        known = chances(easier.network, easier.quiet or (), dict(zip(nodes, present, strict=True)))
-        easier = easier.easier({
-            place: slope(easier.network, easier.nodes[place], known) for place in easier.eased
-        })
-    return easier, known
-
-
-def _simplified(person: Person) -> list[Issue]:
-    """What the reader must know of findings that were not treated exactly."""
-    if not person.eased:
+def _simplified(person: Person, set_aside: Sequence[Item]) -> list[Issue]:
+    """What the reader must know of findings that were not used."""
+    if not set_aside:
         return []
-    labels = ", ".join(person.items[place].label for place in sorted(person.eased))
-    return [Issue(
-        level="info", where="inference",
-        message="So many findings are present that an exact calculation would take too long. "
-                f"These enter by an upper bound of their probability, and tell less than they "
-                f"could: {labels}.",
-        remedy="leave out findings that say the same as others",
-    )]
+    return [
+        Issue(
+            level="warning",
+            where="inference",
+            message="So many findings are present that using all of them exactly would need too "
+            f"much memory. Not used for the probabilities: "
+            f"{', '.join(item.label for item in set_aside)}.",
+            remedy="leave out findings that say the same as others",
+        )
+    ]
 
 
-def _evaluated(person: Person, assembly: Assembly) -> Posterior:
+def _evaluated(person: Person, assembly: Assembly, set_aside: Sequence[Item]) -> Posterior:
     nodes = person.conditions
     weights = person.weights()
     run = assembly.run(weights)
     present = assembly.marginals(run, nodes)[0]
     before = Assembly(person.network, (), (), nodes)
     prior = before.marginals(before.run(Weights()), nodes)[0]
-    issues = [*person.issues, *_simplified(person)]
+    issues = [*person.issues, *_simplified(person, set_aside)]
     if not (np.isfinite(run.z[0]) and run.z[0] > 0 and np.isfinite(present).all()):
-        issues.append(Issue(
-            level="error", where="inference",
-            message="The findings contradict each other: together they are impossible. The "
-                    "probabilities shown are those before any finding.",
-            remedy="check the findings that cannot be true together",
-        ))
-        return Posterior(person, assembly, run.z, nodes, prior, prior, np.zeros(len(nodes)), {}, {}, (),
-                         tuple(issues))
+        issues.append(
+            Issue(
+                level="error",
+                where="inference",
+                message="The findings contradict each other: together they are impossible. The "
+                "probabilities shown are those before any finding.",
+                remedy="check the findings that cannot be true together",
+            )
+        )
+        return Posterior(
+            person,
+            assembly,
+            run.z,
+            nodes,
+            prior,
+            prior,
+            np.zeros(len(nodes)),
+            {},
+            {},
+            (),
+            tuple(issues),
+        )
     tracker = Tracker(assembly, run, weights)
     sites = attribute(person, tracker)
     chance, by_template = _explains(person, tracker, sites, present)
     issues += [
-        Issue(level="info", where=person.items[site.item].label,
-              message="The share of this pain that nothing explains is given as a lower bound.")
-        for site in sites if not site.exact
+        Issue(
+            level="info",
+            where=person.items[site.item].label,
+            message="The share of this pain that nothing explains is given as a lower bound.",
+        )
+        for site in sites
+        if not site.exact
     ]
     return Posterior(
-        person, assembly, run.z, nodes, present, prior, chance,
-        _family_present(person, assembly, run, weights), by_template, sites, tuple(issues),
+        person,
+        assembly,
+        run.z,
+        nodes,
+        present,
+        prior,
+        chance,
+        _family_present(person, assembly, run, weights),
+        by_template,
+        sites,
+        tuple(issues),
     )
 
 
@@ -212,22 +220,29 @@ def _explains(
                 total[path.nodes[0]] += path.fired
                 paths[path.nodes[0]] += 1
     chance = np.zeros(len(nodes))
+    worth = _worth(tracker, total)
     for place, node in enumerate(nodes):
-        if paths[node] <= 1 or total[node] < NEGLIGIBLE:
+        if paths[node] <= 1 or total[node] < worth:
             chance[place] = min(total[node], float(present[place]))
         else:
-            chance[place] = _union(person, tracker, [node],
-                                   min(total[node], float(present[place])))
+            chance[place] = _union(person, tracker, [node], min(total[node], float(present[place])))
     column = {node: place for place, node in enumerate(nodes)}
     by_template: dict[str, float] = {}
     for name in person.knowledge.conditions:
         family = person.knowledge.instances[name]
         able = [node for node in family if paths[node]]
         single = float(sum(chance[column[node]] for node in able))
-        if len(able) > 1 and single >= NEGLIGIBLE:
+        if len(able) > 1 and single >= worth:
             single = _union(person, tracker, able, min(single, 1.0))
         by_template[name] = single
     return chance, by_template
+
+
+def _worth(tracker: Tracker, total: Mapping[int, float]) -> float:
+    """From which sum of paths on a union is computed: fewer of them where tables are large."""
+    affordable = max(FEWEST_UNIONS, UNION_ENTRIES // tracker.assembly.plan.total)
+    highest = sorted(total.values(), reverse=True)
+    return max(NEGLIGIBLE, highest[affordable] if affordable < len(highest) else 0.0)
 
 
 def _union(person: Person, tracker: Tracker, nodes: Sequence[int], bound: float) -> float:

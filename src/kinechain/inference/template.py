@@ -132,8 +132,11 @@ class Template:
                 node = self.knowledge.graph.nodes[place]
                 if side in ("left", "right") and node.side not in (side, None):
                     continue
-                if concept.levels and node.level in concept.levels and level not in (
-                    node.level, None):
+                if (
+                    concept.levels
+                    and node.level in concept.levels
+                    and level not in (node.level, None)
+                ):
                     continue
                 found[place] = factor
         return found

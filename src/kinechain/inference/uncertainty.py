@@ -18,7 +18,7 @@ from kinechain.inference.person import person_of
 from kinechain.inference.posterior import Posterior
 
 DRAWS = 200
-FEWEST_DRAWS = 40
+FEWEST_DRAWS = 20
 ENTRIES = 16_000_000
 """Table entries worked off in about half a second."""
 
@@ -46,9 +46,7 @@ class Intervals:
     fired: tuple[Array, ...]
 
 
-def intervals(
-    result: Posterior, *, draws: int = DRAWS, seed: int = 0
-) -> Intervals:
+def intervals(result: Posterior, *, draws: int = DRAWS, seed: int = 0) -> Intervals:
     """Compute the intervals of a posterior.
 
     Parameters
@@ -60,7 +58,15 @@ def intervals(
     """
     knowledge = result.person.knowledge
     others = person_of(knowledge, result.person.case, draws=draws, seed=seed)
-    drawn = result.person.on(others.network, others.multipliers)
+    kept = {item.id for item in result.person.items}
+    drawn = result.person.on(
+        others.network,
+        tuple(
+            factors
+            for item, factors in zip(others.items, others.multipliers, strict=True)
+            if item.id in kept
+        ),
+    )
     edges = sorted({path.nodes[-2:] for site in result.sites for path in site.paths})
     found: list[Array] = []
     fired: list[Array] = []
@@ -85,15 +91,14 @@ def intervals(
         explains=_interval(explained, result.explains),
         template_present=_by_name(families, column, present, result),
         template_explains={
-            name: _pair(by_template[name], result.template_explains[name])
-            for name in families
+            name: _pair(by_template[name], result.template_explains[name]) for name in families
         },
         fired=tuple(_fired(site, by_edge) for site in result.sites),
     )
 
 
 def affordable_draws(result: Posterior) -> int:
-    """Draws that a person waits for: 200, fewer (at least 40) where tables are large."""
+    """Draws that a person waits for: 200, fewer (at least 20) where tables are large."""
     return min(DRAWS, max(FEWEST_DRAWS, ENTRIES // result.assembly.plan.total))
 
 
@@ -110,7 +115,9 @@ def _fired(site: SiteAttribution, by_edge: dict[tuple[int, ...], Array]) -> Arra
 
 
 def _by_name(
-    families: dict[str, tuple[int, ...]], column: dict[int, int], present: Array,
+    families: dict[str, tuple[int, ...]],
+    column: dict[int, int],
+    present: Array,
     result: Posterior,
 ) -> dict[str, tuple[float, float]]:
     found: dict[str, tuple[float, float]] = {}
@@ -136,4 +143,3 @@ def _interval(values: Array, point: Array) -> Array:
 def _pair(values: Array, point: float) -> tuple[float, float]:
     low, high = _interval(np.asarray(values)[:, None], np.array([point]))
     return float(low[0]), float(high[0])
-

@@ -101,8 +101,12 @@ def _makes_sense(person: Person, finding: Finding) -> bool:
         return True
     wanted = {part for site in finding.only_with_pain for part in person.knowledge.parts(site)}
     nodes = person.knowledge.graph.nodes
-    return any(nodes[place].template in wanted
-               for item in person.items if item.complaint for place in item.members)
+    return any(
+        nodes[place].template in wanted
+        for item in person.items
+        if item.complaint
+        for place in item.members
+    )
 
 
 def questions(
@@ -146,8 +150,9 @@ def questions(
     if not conditions or not asked:
         return Questions(conditions, now, ())
     bounds = np.array([thresholds.get(graph[node].template, np.nan) for node in conditions])
-    matters = np.array([1.0 if relevance is None else relevance.get(node, 0.0)
-                        for node in conditions])
+    matters = np.array(
+        [1.0 if relevance is None else relevance.get(node, 0.0) for node in conditions]
+    )
     chosen = _promising(person, conditions, now, bounds, matters, asked)[:exact]
     rows, terms = _rows(person, assembly, chosen)
     z, chance = assembly.solve(rows, conditions)
@@ -158,13 +163,17 @@ def questions(
         weight = coefficients * z[places]
         if graph[node].kind == "trait":
             yes = float(weight[0] / weight.sum())
-            result.append(_question(node, yes, now, chance[places[0]], chance[places[1]], bounds, matters,
-                                    person))
+            result.append(
+                _question(
+                    node, yes, now, chance[places[0]], chance[places[1]], bounds, matters, person
+                )
+            )
             continue
         no = float(np.clip(weight.sum(), 0, 1))
         absent = (weight[:, None] * chance[places]).sum(axis=0) / weight.sum()
-        result.append(_question(node, 1 - no, now, None, np.clip(absent, 0, 1), bounds, matters,
-                                person))
+        result.append(
+            _question(node, 1 - no, now, None, np.clip(absent, 0, 1), bounds, matters, person)
+        )
     result.sort(key=lambda one: (-one.score, graph[one.node].id))
     return Questions(conditions, now, tuple(result))
 
@@ -195,7 +204,9 @@ def _promising(
         if graph[node].kind == "trait":
             factors = _factors(person, node, present=True)
             reached = [place for place, one in enumerate(conditions) if one in factors]
-            gain = float(sum(now[place] * (1 - now[place]) * matters[place] for place in reached)) / 10
+            gain = (
+                float(sum(now[place] * (1 - now[place]) * matters[place] for place in reached)) / 10
+            )
         burden = int(getattr(knowledge.concept(template), "burden", 0))
         score[node] = (float(gain) + (0.05 if template in telling else 0)) / COST[burden]
     return sorted(score, key=lambda node: (-score[node], graph[node].id))
@@ -223,8 +234,9 @@ def _rows(
                 rows.append(weights)
         terms[node] = (np.array(coefficients), list(range(first, len(rows))))
     base = person.weights()
-    likelihood = {node: np.repeat(weight, len(rows), axis=0)
-                  for node, weight in base.likelihood.items()}
+    likelihood = {
+        node: np.repeat(weight, len(rows), axis=0) for node, weight in base.likelihood.items()
+    }
     for row, weights in enumerate(rows):
         for node, weight in weights.items():
             if node not in likelihood:
@@ -265,8 +277,9 @@ def _question(
     crossed = float(crossings[danger].sum())
     concept = person.knowledge.concept(person.knowledge.graph.nodes[node].template)
     cost = COST[int(getattr(concept, "burden", 0))]
-    return Question(node, yes, bits, crossed, (useful + CROSSING_IN_BITS * weighty) / cost,
-                    present, absent)
+    return Question(
+        node, yes, bits, crossed, (useful + CROSSING_IN_BITS * weighty) / cost, present, absent
+    )
 
 
 def _shift(after: Array, before: Array) -> Array:

@@ -44,9 +44,7 @@ def estimates(thing: Any, path: str = "") -> Iterator[tuple[str, Estimate]]:
 
 
 def _is_probability(path: str) -> bool:
-    return not any(
-        word in path for word in ("odds_ratio", "mean_with", "mean_without", "soft.sd")
-    )
+    return not any(word in path for word in ("odds_ratio", "mean_with", "mean_without", "soft.sd"))
 
 
 def check_estimates(things: Things) -> Iterator[Issue]:
@@ -60,14 +58,21 @@ def check_estimates(things: Things) -> Iterator[Issue]:
                     yield _issue(where, "is not a finite number")
                     continue
                 if not estimate.low <= estimate.value <= estimate.high:
-                    yield _issue(where, f"the interval {estimate.low}-{estimate.high} does not "
-                                 f"contain {estimate.value}", "correct the interval")
+                    yield _issue(
+                        where,
+                        f"the interval {estimate.low}-{estimate.high} does not "
+                        f"contain {estimate.value}",
+                        "correct the interval",
+                    )
                 if _is_probability(path):
                     if not 0 <= estimate.low <= estimate.high <= 1:
                         yield _issue(where, "a probability must lie between 0 and 1")
                     if estimate.value in (0, 1):
-                        yield _issue(where, f"a probability of {estimate.value:g} claims certainty",
-                                     "use no_effect with a reason, or a value inside (0, 1)")
+                        yield _issue(
+                            where,
+                            f"a probability of {estimate.value:g} claims certainty",
+                            "use no_effect with a reason, or a value inside (0, 1)",
+                        )
                 elif "odds_ratio" in path and estimate.low <= 0:
                     yield _issue(where, "an odds ratio must be positive")
                 yield from _check_provenance(where, estimate, things)
@@ -85,14 +90,19 @@ def _check_provenance(where: str, estimate: Estimate, things: Things) -> Iterato
         if _is_probability(where) and 0 < low <= value <= high < 1:
             span = (high / (1 - high)) / (low / (1 - low))
             if span < 1.99:
-                yield _issue(where, f"the interval {low}-{high} is too narrow for a judgement",
-                             "widen it to at least a factor of two in odds", "warning")
+                yield _issue(
+                    where,
+                    f"the interval {low}-{high} is too narrow for a judgement",
+                    "widen it to at least a factor of two in odds",
+                    "warning",
+                )
     cited = [estimate.source] if estimate.source else []
     cited += [other.source for other in estimate.disagrees]
     for source in cited:
         if source not in things["sources"]:
-            yield _issue(where, f"the source {source!r} does not exist",
-                         f"add sources/{source}.yaml")
+            yield _issue(
+                where, f"the source {source!r} does not exist", f"add sources/{source}.yaml"
+            )
 
 
 def check_effects(things: Things) -> Iterator[Issue]:
@@ -102,18 +112,24 @@ def check_effects(things: Things) -> Iterator[Issue]:
             where = f"{folder}/{name}.yaml"
             for effect in thing.effects:
                 if (effect.activation is None) == (effect.sensitivity is None):
-                    yield _issue(f"{where} effects[{effect.to}]",
-                                 "exactly one of activation and sensitivity must be given")
+                    yield _issue(
+                        f"{where} effects[{effect.to}]",
+                        "exactly one of activation and sensitivity must be given",
+                    )
                 if effect.levels is not None:
                     unknown = set(effect.levels) - set(thing.levels) - {"*"}
                     if unknown:
-                        yield _issue(f"{where} effects[{effect.to}]",
-                                     f"{name} has no level {', '.join(sorted(unknown))}")
+                        yield _issue(
+                            f"{where} effects[{effect.to}]",
+                            f"{name} has no level {', '.join(sorted(unknown))}",
+                        )
             reached = {effect.to for effect in thing.effects}
             for none in thing.no_effect:
                 for target in none.to:
-                    if not any(target in things[kind] for kind in ("findings", "sites", "links",
-                                                                   "conditions")):
+                    if not any(
+                        target in things[kind]
+                        for kind in ("findings", "sites", "links", "conditions")
+                    ):
                         yield _issue(f"{where} no_effect", f"{target} does not exist")
                     if target in reached:
                         yield _issue(f"{where} no_effect", f"{target} is also an effect")
@@ -198,8 +214,11 @@ def _leaves(rule: Any) -> Iterator[dict[str, Any]]:
         for part in rule:
             yield from _leaves(part)
     elif isinstance(rule, dict):
-        inner = [rule[key] for key in ("all", "any", "not", "of", "at_least") if key in rule
-                 and isinstance(rule[key], list | dict)]
+        inner = [
+            rule[key]
+            for key in ("all", "any", "not", "of", "at_least")
+            if key in rule and isinstance(rule[key], list | dict)
+        ]
         if inner:
             for part in inner:
                 yield from _leaves(part)
@@ -220,17 +239,22 @@ def check_use(knowledge: Knowledge) -> Iterator[Issue]:
     """Nothing is orphaned; each condition can be argued for and against; zeros are said."""
     graph = knowledge.graph
     reached = {graph.nodes[edge.child].template for edge in graph.edges}
-    flagged = {leaf.get("finding") for flag in knowledge.red_flags.values()
-               for leaf in _leaves(flag.rule)}
+    flagged = {
+        leaf.get("finding") for flag in knowledge.red_flags.values() for leaf in _leaves(flag.rule)
+    }
     for name in knowledge.findings:
         if name not in reached and name not in flagged:
-            yield _issue(f"findings/{name}.yaml", "no condition, link or red flag refers to it",
-                         "write an effect on it or remove it")
+            yield _issue(
+                f"findings/{name}.yaml",
+                "no condition, link or red flag refers to it",
+                "write an effect on it or remove it",
+            )
     for name in (*knowledge.links, *knowledge.sites):
         if name not in reached and not (name in knowledge.sites and knowledge.sites[name].parts):
             yield _issue(f"{name}.yaml", "nothing has an effect on it")
-    risks = {risk.trait for condition in knowledge.conditions.values()
-             for risk in condition.prior.risks}
+    risks = {
+        risk.trait for condition in knowledge.conditions.values() for risk in condition.prior.risks
+    }
     for name, trait in knowledge.traits.items():
         if name not in risks and name not in flagged and not trait.effects:
             yield _issue(f"traits/{name}.yaml", "nothing refers to it", level="warning")
@@ -244,8 +268,13 @@ def check_use(knowledge: Knowledge) -> Iterator[Issue]:
 def _check_sources_used(knowledge: Knowledge) -> Iterator[Issue]:
     used: set[str] = set()
     groups: tuple[dict[str, Any], ...] = (
-        knowledge.conditions, knowledge.traits, knowledge.links, knowledge.findings,
-        knowledge.sites, knowledge.settings)
+        knowledge.conditions,
+        knowledge.traits,
+        knowledge.links,
+        knowledge.findings,
+        knowledge.sites,
+        knowledge.settings,
+    )
     for group in groups:
         for thing in group.values():
             for _, estimate in estimates(thing):
@@ -289,9 +318,7 @@ def descendants(knowledge: Knowledge) -> dict[str, dict[str, float]]:
     return found
 
 
-def _check_arguments(
-    knowledge: Knowledge, name: str, reached: dict[str, float]
-) -> Iterator[Issue]:
+def _check_arguments(knowledge: Knowledge, name: str, reached: dict[str, float]) -> Iterator[Issue]:
     """Something observable must be able to speak for, and something against."""
     where = f"conditions/{name}.yaml"
     speaking_for = against = False
@@ -304,11 +331,18 @@ def _check_arguments(
         speaking_for |= present / leak >= 2
         against |= (1 - present) / (1 - leak) <= 0.75
     if not speaking_for:
-        yield _issue(where, "no finding speaks for it", "add a finding that is more frequent "
-                     "with it (likelihood ratio of at least 2)")
+        yield _issue(
+            where,
+            "no finding speaks for it",
+            "add a finding that is more frequent with it (likelihood ratio of at least 2)",
+        )
     if not against:
-        yield _issue(where, "no finding's absence speaks against it", "add a finding that is "
-                     "mostly present with it (negative likelihood ratio of at most 0.75)")
+        yield _issue(
+            where,
+            "no finding's absence speaks against it",
+            "add a finding that is "
+            "mostly present with it (negative likelihood ratio of at most 0.75)",
+        )
 
 
 def silent_zeros(
@@ -339,7 +373,11 @@ def check_folder(folder: Path = DATA) -> list[Issue]:
     """Run every check on the knowledge in `folder`; errors first."""
     things, version, issues = read_folder(folder)
     checks: tuple[Callable[[Things], Iterator[Issue]], ...] = (
-        check_estimates, check_effects, check_references, check_red_flags)
+        check_estimates,
+        check_effects,
+        check_references,
+        check_red_flags,
+    )
     for check in checks:
         issues.extend(check(things))
     if not any(issue.level == "error" and "exactly one of" in issue.message for issue in issues):
@@ -355,8 +393,10 @@ def main() -> int:
     """Print every issue; exit status 1 when there is an error."""
     issues = check_folder()
     for issue in issues:
-        print(f"{issue.level}: {issue.where}: {issue.message}"
-              + (f" ({issue.remedy})" if issue.remedy else ""))
+        print(
+            f"{issue.level}: {issue.where}: {issue.message}"
+            + (f" ({issue.remedy})" if issue.remedy else "")
+        )
     errors = sum(issue.level == "error" for issue in issues)
     print(f"{errors} errors, {len(issues) - errors} warnings")
     return 1 if errors else 0

@@ -192,8 +192,9 @@ class _Draft:
                     self._problems.append((name, str(error)))
                     break
                 for to_level, to_side in reached:
-                    self._add_edge(instance_id(name, level, side),
-                                   instance_id(effect.to, to_level, to_side))
+                    self._add_edge(
+                        instance_id(name, level, side), instance_id(effect.to, to_level, to_side)
+                    )
 
     def _add_edge(self, parent: str, child: str) -> None:
         if (parent, child) in self._edges:
@@ -206,8 +207,10 @@ class _Draft:
             raise GraphError(sorted(set(self._problems)))
         order = _topological(list(self._nodes), self._edges)
         index = {name: place for place, name in enumerate(order)}
-        edges = (Edge(index[parent], index[child], figure)
-                 for (parent, child), figure in self._edges.items())
+        edges = (
+            Edge(index[parent], index[child], figure)
+            for (parent, child), figure in self._edges.items()
+        )
         return Graph(
             nodes=tuple(self._nodes[name] for name in order),
             edges=tuple(sorted(edges, key=lambda edge: (edge.child, edge.parent))),

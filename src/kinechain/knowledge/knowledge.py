@@ -137,14 +137,23 @@ def assemble(things: dict[str, dict[str, Any]], version: str) -> Knowledge:
     """
     try:
         graph = expand(
-            things["conditions"], things["traits"], things["links"], things["findings"],
+            things["conditions"],
+            things["traits"],
+            things["links"],
+            things["findings"],
             things["sites"],
         )
     except GraphError as error:
         raise KnowledgeError(
-            [Issue(level="error", where=where, message=message,
-                   remedy="correct the effect in that file")
-             for where, message in error.problems]
+            [
+                Issue(
+                    level="error",
+                    where=where,
+                    message=message,
+                    remedy="correct the effect in that file",
+                )
+                for where, message in error.problems
+            ]
         ) from error
     return Knowledge(version=version, graph=graph, **things)
 

@@ -145,7 +145,8 @@ class BodyMap(_Strict, frozen=True, kw_only=True):
         figure = self.figure(view)
         mirrored = tuple(svg_path.mirror(line, figure.axis) for line in figure.details)
         return figure.details + tuple(
-            line for line, original in zip(mirrored, figure.details, strict=True)
+            line
+            for line, original in zip(mirrored, figure.details, strict=True)
             if line != original
         )
 

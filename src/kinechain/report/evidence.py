@@ -54,7 +54,8 @@ def _view(
 ) -> model.EvidenceView:
     members = Counter(c.group for c in contributions if c.finding)
     weighty = [
-        c for c in contributions
+        c
+        for c in contributions
         if abs(c.removed) >= LEAST_WEIGHT and (c.finding or members[c.group] != 1)
     ]
     weighty.sort(key=lambda c: -abs(c.removed))

@@ -15,12 +15,22 @@ _SPACES = re.compile(r"\s+")
 _SIDES = ("left", "right")
 _ASCII = str.maketrans(
     {
-        "\N{EN DASH}": "-", "\N{EM DASH}": "-", "\N{MINUS SIGN}": "-", "\N{HYPHEN}": "-",
-        "\N{LEFT SINGLE QUOTATION MARK}": "'", "\N{RIGHT SINGLE QUOTATION MARK}": "'",
-        "\N{LEFT DOUBLE QUOTATION MARK}": '"', "\N{RIGHT DOUBLE QUOTATION MARK}": '"',
-        "\N{GREATER-THAN OR EQUAL TO}": ">=", "\N{LESS-THAN OR EQUAL TO}": "<=",
-        "\N{MULTIPLICATION SIGN}": "x", "\N{RIGHTWARDS ARROW}": "->", "\N{DEGREE SIGN}": " deg",
-        "\N{HORIZONTAL ELLIPSIS}": "...", "\N{BULLET}": "*", "\N{MICRO SIGN}": "u",
+        "\N{EN DASH}": "-",
+        "\N{EM DASH}": "-",
+        "\N{MINUS SIGN}": "-",
+        "\N{HYPHEN}": "-",
+        "\N{LEFT SINGLE QUOTATION MARK}": "'",
+        "\N{RIGHT SINGLE QUOTATION MARK}": "'",
+        "\N{LEFT DOUBLE QUOTATION MARK}": '"',
+        "\N{RIGHT DOUBLE QUOTATION MARK}": '"',
+        "\N{GREATER-THAN OR EQUAL TO}": ">=",
+        "\N{LESS-THAN OR EQUAL TO}": "<=",
+        "\N{MULTIPLICATION SIGN}": "x",
+        "\N{RIGHTWARDS ARROW}": "->",
+        "\N{DEGREE SIGN}": " deg",
+        "\N{HORIZONTAL ELLIPSIS}": "...",
+        "\N{BULLET}": "*",
+        "\N{MICRO SIGN}": "u",
         "\N{LATIN SMALL LETTER SHARP S}": "ss",
     }
 )

@@ -144,8 +144,10 @@ def one_by_group(contributions: Sequence[Contribution]) -> list[Contribution]:
 
 def _pain(entry: ConditionResult, sites: Sequence[model.SiteView]) -> str:
     shares = [
-        (sum(path.responsibility for path in site.paths if path.condition == entry.condition),
-         site.label)
+        (
+            sum(path.responsibility for path in site.paths if path.condition == entry.condition),
+            site.label,
+        )
         for site in sites
     ]
     share, label = max(shares, default=(0.0, ""))

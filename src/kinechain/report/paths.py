@@ -46,8 +46,11 @@ def _view(
     site: SiteResult, case: CaseShown, labels: Labels, rank_of: dict[str, int]
 ) -> model.SiteView:
     pain = next(
-        (p for p in case.pain
-         if p.site == site.site and (p.side or "midline") == (site.side or "midline")),
+        (
+            p
+            for p in case.pain
+            if p.site == site.site and (p.side or "midline") == (site.side or "midline")
+        ),
         None,
     )
     label = clean(site.label) or (clean(pain.label) if pain is not None else "")

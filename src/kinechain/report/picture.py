@@ -171,8 +171,13 @@ def _figure(body_map: BodyMap, view: ViewName, report: model.Report, left: float
 
 
 def _mark(point: Point, rank: int, *, hollow: bool) -> Mark:
-    return Mark(x=number(point[0]), y=number(point[1]), text=str(rank), colour=colour_of(rank),
-                hollow=hollow)
+    return Mark(
+        x=number(point[0]),
+        y=number(point[1]),
+        text=str(rank),
+        colour=colour_of(rank),
+        hollow=hollow,
+    )
 
 
 def _apart(marks: Sequence[Mark]) -> list[Mark]:
@@ -240,8 +245,12 @@ def _arrows(
             end = min(anchors, key=lambda anchor: math.dist(anchor, start))
             if math.dist(start, end) > 3 * MARK:
                 curve = _curve(start, end, rank)
-                drawn.append((rank, Arrow(path=curve, colour=colour_of(rank),
-                                          width=number(1.0 + 2.0 * share))))
+                drawn.append(
+                    (
+                        rank,
+                        Arrow(path=curve, colour=colour_of(rank), width=number(1.0 + 2.0 * share)),
+                    )
+                )
     return drawn
 
 
@@ -252,9 +261,10 @@ def _curve(start: Point, end: Point, rank: int) -> str:
     bend = (0.16 if rank % 2 else -0.16) * (1 + 0.3 * (rank // 3))
     middle = ((start[0] + end[0]) / 2 + bend * dy, (start[1] + end[1]) / 2 - bend * dx)
     first = math.dist(start, middle) or length
-    begin = (start[0] + (middle[0] - start[0]) * MARK / first,
-             start[1] + (middle[1] - start[1]) * MARK / first)
+    begin = (
+        start[0] + (middle[0] - start[0]) * MARK / first,
+        start[1] + (middle[1] - start[1]) * MARK / first,
+    )
     points = (begin, middle, end)
     (x0, y0), (x1, y1), (x2, y2) = points
-    return (f"M {number(x0)} {number(y0)} Q {number(x1)} {number(y1)} "
-            f"{number(x2)} {number(y2)}")
+    return f"M {number(x0)} {number(y0)} Q {number(x1)} {number(y1)} {number(x2)} {number(y2)}"

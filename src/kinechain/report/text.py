@@ -33,8 +33,14 @@ def render(assessment: Mapping[str, Any], extras: Mapping[str, Any]) -> str:
     urgent = _lines(_urgent(report), raised=True)
     rest = [
         line
-        for block in (_not_excluded(report), _origins(report), _sites(report), _against(report),
-                      _next(report), _issues(report))
+        for block in (
+            _not_excluded(report),
+            _origins(report),
+            _sites(report),
+            _against(report),
+            _next(report),
+            _issues(report),
+        )
         for line in _lines(block)
     ]
     version = f"Kinechain {report.program_version}, knowledge {report.knowledge_version}."
@@ -72,8 +78,11 @@ def _urgent(report: model.Report) -> list[str]:
     ]
     asked = [flag.label for flag in report.to_ask]
     to_ask = [f"  Still to ask about: {'; '.join(asked)}"] if asked else []
-    return ["CANNOT WAIT:", *raised, *to_ask] if raised else [
-        f"CANNOT WAIT: {words.NOTHING_RAISED[0].lower()}{words.NOTHING_RAISED[1:]}", *to_ask]
+    return (
+        ["CANNOT WAIT:", *raised, *to_ask]
+        if raised
+        else [f"CANNOT WAIT: {words.NOTHING_RAISED[0].lower()}{words.NOTHING_RAISED[1:]}", *to_ask]
+    )
 
 
 def _not_excluded(report: model.Report) -> list[str]:

@@ -63,7 +63,7 @@ def assess(
     knowledge
         The shipped knowledge by default.
     draws, seed
-        Parameter draws behind the intervals; by default 200, and fewer, not below 40, for a
+        Parameter draws behind the intervals; by default 200, and fewer, not below 20, for a
         case whose network is so large that they would take longer than a second.
 
     Returns
@@ -81,13 +81,15 @@ def assess(
     try:
         return _assess(reading.case, knowledge, flags, issues, clock, draws, seed)
     except Exception as error:  # noqa: BLE001 - the red flags must reach the reader
-        issues.append(Issue(
-            level="error",
-            where="inference",
-            message=f"The origins could not be computed ({type(error).__name__}: {error}). "
-                    "What cannot wait was evaluated before and is complete.",
-            remedy="report this case to the program's makers, without the person's name",
-        ))
+        issues.append(
+            Issue(
+                level="error",
+                where="inference",
+                message=f"The origins could not be computed ({type(error).__name__}: {error}). "
+                "What cannot wait was evaluated before and is complete.",
+                remedy="report this case to the program's makers, without the person's name",
+            )
+        )
         return _result(reading.case, knowledge, flags, issues, clock)
 
 
@@ -106,9 +108,11 @@ def red_flags(case: Case, knowledge: Knowledge) -> tuple[Flag, ...]:
     tuple of Flag
         Raised ones first.
     """
-    labels = {name: concept.label for group in (knowledge.findings, knowledge.traits,
-                                               knowledge.sites, knowledge.quantities)
-              for name, concept in group.items()}
+    labels = {
+        name: concept.label
+        for group in (knowledge.findings, knowledge.traits, knowledge.sites, knowledge.quantities)
+        for name, concept in group.items()
+    }
     parts = {name: knowledge.parts(name) for name, site in knowledge.sites.items() if site.parts}
     found = triage(case, knowledge.red_flags.values(), labels, parts)
     return tuple(_flag(one, knowledge) for one in found)
@@ -116,10 +120,16 @@ def red_flags(case: Case, knowledge: Knowledge) -> tuple[Flag, ...]:
 
 def _flag(one: RaisedFlag, knowledge: Knowledge) -> Flag:
     return Flag(
-        id=one.id, label=one.label, urgency=one.urgency, status=one.status, basis="rule",
-        because=one.because, action=one.action,
+        id=one.id,
+        label=one.label,
+        urgency=one.urgency,
+        status=one.status,
+        basis="rule",
+        because=one.because,
+        action=one.action,
         sources=tuple(citation.source for citation in one.sources),
-        condition=knowledge.red_flags[one.id].condition, ask=one.ask,
+        condition=knowledge.red_flags[one.id].condition,
+        ask=one.ask,
     )
 
 
@@ -138,11 +148,14 @@ def _assess(
     if not result.template_present:  # impossible evidence: there is nothing to explain
         return _result(case, knowledge, flags, issues, clock)
     if not any(item.complaint for item in result.person.items):
-        issues.append(Issue(
-            level="warning", where="pain",
-            message="No painful site is recorded, so there is no pain to explain.",
-            remedy="add at least one entry under 'pain'",
-        ))
+        issues.append(
+            Issue(
+                level="warning",
+                where="pain",
+                message="No painful site is recorded, so there is no pain to explain.",
+                remedy="add at least one entry under 'pain'",
+            )
+        )
     with clock.stage("intervals"):
         spread = intervals(result, draws=draws or affordable_draws(result), seed=seed)
     order = np.argsort(-result.explains, kind="stable")[:EXPLAINED]
@@ -151,24 +164,28 @@ def _assess(
         parts = contributions(result.person, result.assembly, leading)
     thresholds = {
         name: condition.danger.threshold.value
-        for name, condition in knowledge.conditions.items() if condition.danger
+        for name, condition in knowledge.conditions.items()
+        if condition.danger
     }
     with clock.stage("questions"):
-        asked = questions(result.person, result.assembly, thresholds,
-                          relevance=result.relevance())
+        asked = questions(result.person, result.assembly, thresholds, relevance=result.relevance())
     with clock.stage("explanation"):
         found = explanation.alerts(result)
         raised = {flag.condition for flag in flags if flag.status == "raised"}
         origins = explanation.origin_results(
-            result, spread, explanation.judgement_shares(result, parts))
+            result, spread, explanation.judgement_shares(result, parts)
+        )
         assessment = _result(
-            case, knowledge, (*flags, *found), issues, clock,
+            case,
+            knowledge,
+            (*flags, *found),
+            issues,
+            clock,
             not_excluded=explanation.not_excluded(result, spread, raised),
             conditions=explanation.condition_results(result, spread, origins),
             origins=origins,
             sites=explanation.site_results(result, spread),
-            contributions=explanation.contribution_results(
-                result.person, parts),
+            contributions=explanation.contribution_results(result.person, parts),
             next=explanation.next_steps(result.person, asked),
         )
     return _timed(assessment, clock)
@@ -183,11 +200,16 @@ def _result(
     **parts: object,
 ) -> Assessment:
     empty: dict[str, object] = {
-        "not_excluded": (), "conditions": (), "origins": (), "sites": (), "contributions": {},
+        "not_excluded": (),
+        "conditions": (),
+        "origins": (),
+        "sites": (),
+        "contributions": {},
         "next": (),
     }
     raised_first = sorted(
-        flags, key=lambda flag: (flag.status != "raised", _URGENCY.index(flag.urgency)))
+        flags, key=lambda flag: (flag.status != "raised", _URGENCY.index(flag.urgency))
+    )
     return Assessment(
         schema_version=SCHEMA_VERSION,
         program_version=__version__,
@@ -227,4 +249,3 @@ class _Clock:
         """What was timed so far, and the sum."""
         times = {name: round(value, 2) for name, value in self._times.items()}
         return {**times, "total": round(sum(self._times.values()), 2)}
-

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from kinechain.version import __version__
+from kinechain import __version__
 
 Row = dict[str, Any]
 KEYS = ("metric", "value", "unit", "target", "met")
@@ -168,6 +168,6 @@ def _number(value: Any) -> str:
         return "-"
     if isinstance(value, int) or not isinstance(value, float):
         return str(value)
-    if value == 0 or abs(value) >= 100:
+    if not value or abs(value) >= 100:
         return f"{value:.0f}"
     return f"{value:.3g}"

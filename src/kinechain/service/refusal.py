@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from kinechain import __version__
 from kinechain.domain.assessment import SCHEMA_VERSION, Assessment
 from kinechain.intake import CaseReading
 from kinechain.knowledge import Knowledge
-from kinechain.version import __version__
 
 
 def is_unread(reading: CaseReading) -> bool:

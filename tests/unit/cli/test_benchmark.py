@@ -50,9 +50,11 @@ def test_the_tables(run: Run, invented: None, folder: Path) -> None:
     done = run("benchmark", "cases", folder)
     assert done.exit_code == 0, done.output
     text = " ".join(done.stdout.split())
-    for said in ("ordinary and referred", "EQUAL PRIORS (0.01", "Brier score of a case:",
-                 "MISSED", "FALSE", "missed (knee_osteoarthritis)", "to ask about it: Fever",
-                 "flags to ask: Hot joint", "asked next: CRP", "ordinary and referred: top-1"):  # fmt: skip
+    for said in (
+        "ordinary and referred", "EQUAL PRIORS (0.01", "Brier score of a case:", "MISSED", "FALSE",
+        "missed (knee_osteoarthritis)", "to ask about it: Fever", "flags to ask: Hot joint",
+        "asked next: CRP", "ordinary and referred: top-1",
+    ):  # fmt: skip
         assert said in text
     rows = json.loads(Path("benchmarks/results/cases.json").read_text(encoding="utf-8"))["rows"]
     promised = {row["metric"]: row["met"] for row in rows if row["target"]}

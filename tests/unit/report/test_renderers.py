@@ -66,8 +66,19 @@ def schema() -> dict[str, Any]:
 
 def hostile(value: object, key: str = "") -> object:
     """The same result with every free text replaced by something hostile."""
-    free = {"label", "message", "remedy", "where", "action", "title", "journal_or_body", "case_id",
-            "knowledge_version", "question", "sentence"}
+    free = {
+        "label",
+        "message",
+        "remedy",
+        "where",
+        "action",
+        "title",
+        "journal_or_body",
+        "case_id",
+        "knowledge_version",
+        "question",
+        "sentence",
+    }
     if isinstance(value, dict):
         return {k: hostile(v, "labels" if key == "labels" else str(k)) for k, v in value.items()}
     if isinstance(value, list):
@@ -88,11 +99,30 @@ def hostile_extras() -> dict[str, Any]:
 
 def empty() -> dict[str, Any]:
     """A result of which only the triage was computed."""
-    kept = {key: value for key, value in invented.assessment().items()
-            if key not in {"conditions", "origins", "sites", "contributions", "next",
-                           "not_excluded", "red_flags"}}
-    return {**kept, "conditions": [], "origins": [], "sites": [], "contributions": {}, "next": [],
-            "not_excluded": [], "red_flags": []}
+    kept = {
+        key: value
+        for key, value in invented.assessment().items()
+        if key
+        not in {
+            "conditions",
+            "origins",
+            "sites",
+            "contributions",
+            "next",
+            "not_excluded",
+            "red_flags",
+        }
+    }
+    return {
+        **kept,
+        "conditions": [],
+        "origins": [],
+        "sites": [],
+        "contributions": {},
+        "next": [],
+        "not_excluded": [],
+        "red_flags": [],
+    }
 
 
 def test_schema_is_one_and_takes_the_invented_result() -> None:
@@ -117,10 +147,19 @@ def test_schema_leaves_room_for_extensions() -> None:
 @EACH
 def test_says_what_matters(render: Render) -> None:
     shown = render(invented.assessment(), invented.extras()).replace("\xa0", " ")
-    for expected in ("Possible cauda equina syndrome", "Emergency MRI", "Spinal malignancy",
-                     "Lumbar disc herniation L3/4, left", "71 %", "52 to 85 %",
-                     "Femoral nerve stretch test", "Cannot pass urine", "Record the side.",
-                     words.INTENDED_USE, "invented0"):
+    for expected in (
+        "Possible cauda equina syndrome",
+        "Emergency MRI",
+        "Spinal malignancy",
+        "Lumbar disc herniation L3/4, left",
+        "71 %",
+        "52 to 85 %",
+        "Femoral nerve stretch test",
+        "Cannot pass urine",
+        "Record the side.",
+        words.INTENDED_USE,
+        "invented0",
+    ):
         assert expected in shown, expected
 
 
@@ -169,8 +208,9 @@ def test_html_refers_to_nothing_outside() -> None:
 
 def test_html_policy_admits_its_own_style_only() -> None:
     page = html.render(invented.assessment(), invented.extras())
-    policies = [m for m in Page(page).all("meta")
-                if m.get("http-equiv") == "Content-Security-Policy"]
+    policies = [
+        m for m in Page(page).all("meta") if m.get("http-equiv") == "Content-Security-Policy"
+    ]
     found = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
     assert found is not None
     digest = base64.b64encode(hashlib.sha256(found[1].encode()).digest()).decode()
@@ -234,11 +274,26 @@ def test_html_contrast_is_enough(scheme: int) -> None:
     page = html.render(invented.assessment(), invented.extras())
     blocks = re.findall(r":root \{(.*?)\}", page, re.DOTALL)
     colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", blocks[scheme]))
-    pairs = [("ink", "card"), ("ink", "page"), ("soft", "card"), ("soft", "page"),
-             ("link", "card"), ("link", "alarm-soft"), ("alarm", "alarm-soft"),
-             ("soft", "alarm-soft"), ("soft", "warn-soft"), ("warn", "warn-soft"),
-             ("calm", "calm-soft"), ("on", "alarm"), ("on", "warn"), ("on", "other"),
-             ("on", "o1"), ("on", "o2"), ("on", "o3"), ("on", "o4")]
+    pairs = [
+        ("ink", "card"),
+        ("ink", "page"),
+        ("soft", "card"),
+        ("soft", "page"),
+        ("link", "card"),
+        ("link", "alarm-soft"),
+        ("alarm", "alarm-soft"),
+        ("soft", "alarm-soft"),
+        ("soft", "warn-soft"),
+        ("warn", "warn-soft"),
+        ("calm", "calm-soft"),
+        ("on", "alarm"),
+        ("on", "warn"),
+        ("on", "other"),
+        ("on", "o1"),
+        ("on", "o2"),
+        ("on", "o3"),
+        ("on", "o4"),
+    ]
     for front, back in pairs:
         assert contrast(colours[front], colours[back]) >= 4.5, (front, back)
 
@@ -257,8 +312,16 @@ def test_terminal_colours_only_when_asked() -> None:
 
 def test_terminal_keeps_the_order() -> None:
     shown = terminal.render(invented.assessment(), invented.extras())
-    order = ["WHAT CANNOT WAIT", "NOT EXCLUDED", "LIKELY ORIGINS", "WHERE EACH PAIN COMES FROM",
-             "FOR AND AGAINST", "ASK OR EXAMINE NEXT", "ISSUES", words.INTENDED_USE]
+    order = [
+        "WHAT CANNOT WAIT",
+        "NOT EXCLUDED",
+        "LIKELY ORIGINS",
+        "WHERE EACH PAIN COMES FROM",
+        "FOR AND AGAINST",
+        "ASK OR EXAMINE NEXT",
+        "ISSUES",
+        words.INTENDED_USE,
+    ]
     places = [shown.index(title) for title in order]
     assert places == sorted(places)
 
@@ -266,9 +329,19 @@ def test_terminal_keeps_the_order() -> None:
 def test_html_keeps_what_cannot_wait_on_top() -> None:
     page = html.render(invented.assessment(), invented.extras())
     titles = [re.sub(r"<.*?>", "", t) for t in re.findall(r"<h2[^>]*>(.*?)</h2>", page)]
-    assert titles == ["Cannot wait", "Where it hurts and where it comes from", "Likely origins",
-                      "Next", "Not excluded", "Where each pain comes from", "For and against",
-                      "Ask or examine next", "Issues", "What was recorded", "Sources"]
+    assert titles == [
+        "Cannot wait",
+        "Where it hurts and where it comes from",
+        "Likely origins",
+        "Next",
+        "Not excluded",
+        "Where each pain comes from",
+        "For and against",
+        "Ask or examine next",
+        "Issues",
+        "What was recorded",
+        "Sources",
+    ]
 
 
 def test_note_is_short_and_ascii() -> None:

@@ -30,9 +30,7 @@ def test_equal_priors_are_equal_for_everybody() -> None:
     assert case.observations
     person = person_of(knowledge, case)
     midline = [
-        one
-        for one in knowledge.conditions.values()
-        if one.sides == "midline" and not one.levels
+        one for one in knowledge.conditions.values() if one.sides == "midline" and not one.levels
     ]
     assert len(midline) > 3
     for condition in midline:

@@ -27,8 +27,6 @@ def test_what_is_missing_is_said() -> None:
     bare = msgspec.structs.replace(
         knowledge.conditions[name], reviewed_on="", icd10=None, prior=prior, no_effect=()
     )
-    changed = msgspec.structs.replace(
-        knowledge, conditions={**knowledge.conditions, name: bare}
-    )
+    changed = msgspec.structs.replace(knowledge, conditions={**knowledge.conditions, name: bare})
     (row,) = [one for one in coverage(changed).conditions if one.condition == name]
     assert {"a review", "an ICD-10 code", "priors by age"} <= set(row.missing)

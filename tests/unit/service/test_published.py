@@ -16,7 +16,7 @@ name: A knee
 source: {citation: none, url: "https://example.org"}
 kind: ordinary
 certainty: stated_answer
-expect: {condition: knee_osteoarthritis, acceptable: [], second: [], alarm: false, origin_region: knee}
+expect: {condition: knee_osteoarthritis, acceptable: [], second: [], alarm: false}
 notes: invented
 record:
   id: a_knee

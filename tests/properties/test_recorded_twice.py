@@ -1,0 +1,107 @@
+"""Evidence that overlaps: the same thing told with and without its side, or contradicted."""
+
+from __future__ import annotations
+
+import pytest
+
+from kinechain.domain.case import Case, Observation, Pain
+from kinechain.inference.posterior import Posterior, posterior
+from kinechain.inference.value import unanswered
+from tests.support.engine import close, contributed, questioned
+from tests.support.knowledge import small_knowledge
+from tests.support.recorded import Recorded
+
+KNOWLEDGE = small_knowledge()
+LEFT_KNEE = Pain(site="knee", side="left")
+
+
+def sign(side: str, state: str = "present", ratio: float | None = None) -> Observation:
+    return Observation(finding="sign", side=side, state=state, likelihood_ratio=ratio)
+
+
+def infer(*observations: Observation, pain: tuple[Pain, ...] = (LEFT_KNEE,)) -> Posterior:
+    return posterior(KNOWLEDGE, Case(id="x", pain=pain, observations=observations))
+
+
+def exact(result: Posterior) -> list[float]:
+    told = Recorded(result.person)
+    return [told.chance([node]) for node in result.nodes]
+
+
+def test_absent_on_both_sides_is_absent_wherever() -> None:
+    close(
+        infer(sign("unknown", "absent")).present,
+        infer(sign("left", "absent"), sign("right", "absent")).present,
+    )
+
+
+@pytest.mark.xfail(reason="an absence told with and without its side counts twice")
+def test_an_absence_counts_once() -> None:
+    result = infer(sign("unknown", "absent"), sign("left", "absent"))
+    close(result.present, exact(result))
+
+
+@pytest.mark.xfail(reason="the union does not know that one of its members is absent")
+@pytest.mark.parametrize("pain", [(LEFT_KNEE,), (Pain(site="knee", side="unknown"),)])
+def test_present_somewhere_but_not_left_is_right(pain: tuple[Pain, ...]) -> None:
+    denied = Observation(
+        finding="sign" if pain[0].side == "left" else "knee", side="left", state="absent"
+    )
+    result = infer(sign("unknown"), denied, pain=pain)
+    close(result.present, exact(result))
+
+
+@pytest.mark.xfail(reason="present somewhere and absent everywhere is taken as possible")
+def test_present_somewhere_and_absent_everywhere_is_impossible() -> None:
+    result = infer(sign("unknown"), sign("left", "absent"), sign("right", "absent"))
+    assert any(issue.level in ("error", "warning") for issue in result.issues)
+
+
+@pytest.mark.xfail(reason="both sides present is taken as at least one side")
+def test_both_sides_present_is_left_and_right() -> None:
+    close(infer(sign("both")).present, infer(sign("left"), sign("right")).present)
+
+
+@pytest.mark.xfail(reason="a soft item displaces the firm one that contains it")
+def test_soft_evidence_displaces_nothing() -> None:
+    result = infer(sign("unknown"), sign("left", "absent", 0.2))
+    assert {item.likelihood for item in result.person.items} > {(0.0, 1.0), (1.0, 0.2)}
+    assert "sign" in {item.id for item in result.person.items}
+
+
+@pytest.mark.xfail(reason="of two records of the same thing the first is used")
+def test_order_of_contradicting_records_does_not_matter() -> None:
+    close(
+        infer(sign("left"), sign("left", "absent")).present,
+        infer(sign("left", "absent"), sign("left")).present,
+    )
+
+
+def test_a_part_replaces_the_whole() -> None:
+    close(
+        infer(pain=(LEFT_KNEE, Pain(site="leg", side="unknown"))).present,
+        infer(pain=(LEFT_KNEE,)).present,
+    )
+
+
+@pytest.mark.xfail(reason="only a trait's odds ratios are used, not that it feeds links")
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_a_question_about_a_trait_foretells_the_posterior(state: str) -> None:
+    result = infer()
+    node = KNOWLEDGE.index["heavy"]
+    assert node in unanswered(result.person)
+    told = questioned(result.person, {}, [node])
+    (one,) = told.asked
+    after = infer(Observation(finding="heavy", state=state))
+    later = dict(zip(after.nodes, after.present, strict=True))
+    close(getattr(one, state), [later[condition] for condition in told.conditions])
+
+
+@pytest.mark.xfail(reason="rows without any weight on a held node are lost", raises=IndexError)
+def test_contributions_of_a_finding_without_conditions_above_it() -> None:
+    result = posterior(
+        KNOWLEDGE, Case(id="x", observations=(Observation(finding="weight", state="present"),))
+    )
+    found = contributed(result.person, result.nodes)
+    close([one.alone for one in found], 0)
+    close([one.removed for one in found], 0)
