@@ -15,7 +15,7 @@ from tests.support.oracle import Firings, all_paths
 TOLERANCE = 1e-9
 
 
-@settings(max_examples=120)
+@settings(max_examples=80)
 @given(problems(2, 7, 10))
 def test_edge_fired(problem: Problem) -> None:
     exact = Firings(problem.network, problem.likelihood)
@@ -28,7 +28,7 @@ def test_edge_fired(problem: Problem) -> None:
             assert found == pytest.approx(exact.path((parent, child)), rel=0, abs=TOLERANCE)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(persons(), st.data())
 def test_explains(person: Person, data: st.DataObject) -> None:
     """Single sources, sets of sources; all complaints, and each one."""
@@ -45,7 +45,7 @@ def test_explains(person: Person, data: st.DataObject) -> None:
         assert min(found) >= 0
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(persons())
 def test_paths_responsibilities_and_unexplained(person: Person) -> None:
     exact = Firings(person.network, evidence_of(person))

@@ -22,7 +22,7 @@ def assembled(problem: Problem) -> Assembly:
     return Assembly(problem.network, problem.weighted, problem.absent, keep)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(problems())
 def test_marginals_and_evidence_of_the_whole_network(problem: Problem) -> None:
     assembly = assembled(problem)
@@ -35,7 +35,7 @@ def test_marginals_and_evidence_of_the_whole_network(problem: Problem) -> None:
     np.testing.assert_allclose(found, expected, rtol=0, atol=TOLERANCE)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(problems(), st.data())
 def test_only_what_a_query_needs_is_assembled(problem: Problem, data: st.DataObject) -> None:
     possible = [node for node in range(problem.network.size) if node not in problem.absent]
@@ -51,7 +51,7 @@ def test_only_what_a_query_needs_is_assembled(problem: Problem, data: st.DataObj
         assert chance == pytest.approx(exact.chance(node), rel=0, abs=TOLERANCE)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(problems(largest=11), st.data())
 def test_evidence_withdrawn_and_entered_again(problem: Problem, data: st.DataObject) -> None:
     count = len(problem.likelihood)
@@ -74,7 +74,7 @@ def test_evidence_withdrawn_and_entered_again(problem: Problem, data: st.DataObj
     np.testing.assert_array_equal(found[0], found[-1])
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(problems(largest=9, draws=3))
 def test_draws_of_the_parameters_are_rows(problem: Problem) -> None:
     assembly = assembled(problem)
@@ -87,7 +87,7 @@ def test_draws_of_the_parameters_are_rows(problem: Problem) -> None:
         np.testing.assert_allclose(found[draw], expected, rtol=0, atol=TOLERANCE)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(problems(largest=10, sure=True))
 def test_certain_figures_and_impossible_evidence(problem: Problem) -> None:
     folded = Problem(problem.network, problem.likelihood, ())
@@ -101,7 +101,7 @@ def test_certain_figures_and_impossible_evidence(problem: Problem) -> None:
         np.testing.assert_allclose(found, expected, rtol=0, atol=TOLERANCE)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(problems(smallest=2))
 def test_relabelling_commutes(problem: Problem) -> None:
     """The nodes in another order in which causes still come first: by depth, then reversed."""
@@ -131,7 +131,7 @@ def test_relabelling_commutes(problem: Problem) -> None:
     )
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(problems(smallest=2), st.data())
 def test_a_likelihood_equal_under_both_states_changes_nothing(
     problem: Problem, data: st.DataObject

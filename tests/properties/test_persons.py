@@ -29,7 +29,7 @@ def infer(knowledge: Knowledge, case: Case) -> Posterior:
         return posterior(knowledge, case)
 
 
-@settings(max_examples=80, phases=UNSHRUNK)
+@settings(max_examples=40, phases=UNSHRUNK)
 @given(known_persons())
 def test_present_prior_and_evidence(known: tuple[Knowledge, Case]) -> None:
     knowledge, case = known
@@ -45,7 +45,7 @@ def test_present_prior_and_evidence(known: tuple[Knowledge, Case]) -> None:
             close(result.template_present[name], exact.chance(family))
 
 
-@settings(max_examples=60, phases=UNSHRUNK)
+@settings(max_examples=35, phases=UNSHRUNK)
 @given(known_persons())
 def test_explains(known: tuple[Knowledge, Case]) -> None:
     knowledge, case = known
@@ -60,7 +60,7 @@ def test_explains(known: tuple[Knowledge, Case]) -> None:
     assert all(result.explains <= result.present + 1e-9)
 
 
-@settings(max_examples=60, phases=UNSHRUNK)
+@settings(max_examples=35, phases=UNSHRUNK)
 @given(known_persons())
 def test_attribution(known: tuple[Knowledge, Case]) -> None:
     result = infer(*known)
@@ -82,7 +82,7 @@ def test_attribution(known: tuple[Knowledge, Case]) -> None:
         close(sum(site.responsibilities()) + site.unexplained, 1)
 
 
-@settings(max_examples=60, phases=UNSHRUNK)
+@settings(max_examples=35, phases=UNSHRUNK)
 @given(known_persons())
 def test_what_is_negligible_by_default(known: tuple[Knowledge, Case]) -> None:
     """Left out paths and sums in place of unions move nothing by more than they may."""
@@ -101,7 +101,7 @@ def test_what_is_negligible_by_default(known: tuple[Knowledge, Case]) -> None:
         close(sum(site.responsibilities()) + site.unexplained, 1)
 
 
-@settings(max_examples=80, phases=UNSHRUNK)
+@settings(max_examples=40, phases=UNSHRUNK)
 @given(known_persons())
 def test_priors_mean_what_the_knowledge_says(known: tuple[Knowledge, Case]) -> None:
     """Share of persons, of levels, and of the second side when the first is affected."""
@@ -153,7 +153,7 @@ def expected_prior(knowledge: Knowledge, name: str, case: Case) -> float:
     return odds_of / (1 + odds_of)
 
 
-@settings(max_examples=60, phases=UNSHRUNK)
+@settings(max_examples=35, phases=UNSHRUNK)
 @given(known_persons())
 def test_sensitivity_is_the_frequency_with_this_cause_alone(
     known: tuple[Knowledge, Case],
@@ -185,7 +185,7 @@ def test_sensitivity_is_the_frequency_with_this_cause_alone(
             close(network.activation[0, index], figure, 1e-12)
 
 
-@settings(max_examples=40, phases=UNSHRUNK)
+@settings(max_examples=25, phases=UNSHRUNK)
 @given(known_persons(), st.data())
 def test_contributions(known: tuple[Knowledge, Case], data: st.DataObject) -> None:
     person = infer(*known).person
@@ -205,7 +205,7 @@ def test_contributions(known: tuple[Knowledge, Case], data: st.DataObject) -> No
         close(one.alone, odds(members) - odds(set()), 1e-7)
 
 
-@settings(max_examples=40, phases=UNSHRUNK)
+@settings(max_examples=25, phases=UNSHRUNK)
 @given(known_persons())
 def test_questions_about_findings(known: tuple[Knowledge, Case]) -> None:
     knowledge, case = known
@@ -243,7 +243,7 @@ def test_questions_about_findings(known: tuple[Knowledge, Case]) -> None:
         close(one.threshold_crossings, crossings, 1e-8)
 
 
-@settings(max_examples=15, phases=UNSHRUNK)
+@settings(max_examples=8, phases=UNSHRUNK)
 @given(known_persons(), st.integers(0, 99))
 def test_intervals_hold_the_draws(known: tuple[Knowledge, Case], seed: int) -> None:
     knowledge, case = known

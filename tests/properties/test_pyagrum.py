@@ -38,7 +38,7 @@ def multiplied_out(problem: Problem) -> object:
     return net
 
 
-@settings(max_examples=40, phases=UNSHRUNK)
+@settings(max_examples=30, phases=UNSHRUNK)
 @given(problems(10, 24))
 def test_marginals_and_evidence(problem: Problem) -> None:
     engine = gum.LazyPropagation(multiplied_out(problem))

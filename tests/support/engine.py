@@ -54,6 +54,7 @@ def nothing_negligible() -> Iterator[None]:
     """Switch off that improbable paths are left out and small sums stand for unions."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(posterior_module, "NEGLIGIBLE", 0.0)
+        patch.setattr(posterior_module, "FEWEST_UNIONS", 10**6)
         patch.setattr(posterior_module, "attribute", partial(attribute, negligible=0.0))
         yield
 

@@ -15,7 +15,7 @@ from kinechain.intake.names import Names
 from kinechain.intake.person import body_size, is_complete, seen_in, without_years, written_id
 from kinechain.intake.read_findings import read_findings, read_state
 from kinechain.intake.read_history import read_diseases, read_drugs, read_treatments
-from kinechain.intake.read_pain import COURSES, read_pain
+from kinechain.intake.read_pain import COURSES, read_pain, read_painless
 from kinechain.intake.read_values import read_values
 from kinechain.intake.reader import MOST_ISSUES, Reader
 from kinechain.intake.recorded import Recorded
@@ -28,7 +28,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "case": ("id", "case id", "name"), "as_of": ("date",), "age": ("age years",),
     "sex": ("gender",), "height": (), "height_cm": (), "weight": (), "weight_kg": (),
     "setting": ("seen in",), "complaint": (), "drawing": ("pain drawing", "body chart"),
-    "drawing_complete": (), "pain": ("pains", "pain sites", "sites"), "findings": ("finding",),
+    "drawing_complete": (), "pain": ("pains", "pain sites", "sites"),
+    "no_pain": ("painless", "pain absent", "pain denied"), "findings": ("finding",),
     "values": ("measurements", "labs", "value"), "drugs": ("medication", "medications", "drug"),
     "diseases": ("comorbidities", "history", "conditions", "disease"),
     "treatments": ("treatment", "tried"), "note": ("notes", "comment", "comments", "source"),
@@ -173,6 +174,7 @@ def _case(reader: Reader, root: Mapping, empty: Case) -> Case:
     treatments = read_treatments(reader, value("treatments"))
     pains = read_pain(reader, value("pain"), complaint, age)
     pains += read_pain(reader, Items(sites, root.line), complaint, age)
+    painless = read_painless(reader, value("no_pain"), pains, age)
     measured = read_values(reader, value("values"))
     measured = with_body_mass_index(
         reader, measured, height, weight, fields["weight"].line if "weight" in fields else 1
@@ -194,6 +196,7 @@ def _case(reader: Reader, root: Mapping, empty: Case) -> Case:
         setting=seen_in(reader, value("setting")),
         complaint=complaint,
         pain=tuple(pains),
+        painless=tuple(painless),
         drawing_complete=is_complete(reader, fields),
         observations=tuple(one.observation for one in recorded),
         measurements=tuple(measured),

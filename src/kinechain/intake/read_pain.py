@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 from kinechain.domain.case import Course, Pain, Side
@@ -76,6 +77,39 @@ def read_pain(reader: Reader, node: Node, complaint: Course, age_years: float | 
         pains.append(pain)
     reader.lost_pain = reader.lost_pain or reader.errors > before
     return pains
+
+
+def read_painless(
+    reader: Reader, node: Node, pains: Sequence[Pain], age_years: float | None
+) -> list[Pain]:
+    """Read the part `no_pain` of a case: sites where pain was denied.
+
+    Parameters
+    ----------
+    reader
+        Takes the issues.
+    node
+        As for `read_pain`.
+    pains
+        Where it does hurt; a site that stands in both parts counts as painful.
+    age_years
+        As for `read_pain`.
+    """
+    hurting = {(pain.site, pain.side) for pain in pains}
+    found: list[Pain] = []
+    for pain in read_pain(reader, node, "new", age_years):
+        if (pain.site, pain.side) in hurting:
+            reader.report(
+                "error",
+                getattr(node, "line", 1),
+                "no_pain",
+                f"The site {pain.site} ({pain.side}) must be painful or not. It stands under "
+                "'pain' and under 'no_pain'; it counts as painful.",
+                "delete one of the entries",
+            )
+            continue
+        found.append(pain)
+    return found
 
 
 def _one(reader: Reader, node: Node, complaint: Course, age_years: float | None) -> Pain | None:

@@ -31,6 +31,10 @@ pain:
 #    course: new               # longstanding: an old pain that is not the reason for coming
 #    on: 2026-11-20            # the day, when it began after the rest
 
+# Where pain was asked for and denied.
+no_pain:
+#  - low_back
+
 drawing: partial               # complete: sites that are not listed do not hurt
 
 # `absent` is only what was asked or examined and not found. An entry is a name, `name: side`,
