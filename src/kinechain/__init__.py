@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kinechain.version import __version__
+from kinechain.domain.version import __version__
 
 if TYPE_CHECKING:
     from kinechain.knowledge import load_knowledge

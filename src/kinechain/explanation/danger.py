@@ -45,10 +45,7 @@ def alerts(result: Posterior) -> tuple[Flag, ...]:
                     urgency=danger.urgency,
                     status="raised",
                     basis="probability",
-                    because=(
-                        f"its probability, {chance:.1%}, is above the {danger.threshold.value:.1%} from "
-                        "which on one acts",
-                    ),
+                    because=(_words(chance, danger.threshold.value),),
                     action=danger.action,
                     sources=(source,) if source else (),
                     condition=condition.id,
@@ -99,6 +96,10 @@ def not_excluded(
             )
         )
     return tuple(sorted(found, key=lambda one: (-one.probability / one.threshold, one.condition)))
+
+
+def _words(chance: float, threshold: float) -> str:
+    return f"its probability, {chance:.1%}, is above the {threshold:.1%} from which on one acts"
 
 
 def _recorded(result: Posterior) -> Mapping[str, str]:

@@ -98,17 +98,17 @@ def _pains(knowledge: Knowledge, case: Case, issues: list[Issue]) -> list[Item]:
     current = [pain for pain in case.pain if pain.course != "longstanding"]
     if not current:
         current = list(case.pain)
-    for pain in case.pain:
-        if pain not in current:
-            issues.append(
-                Issue(
-                    level="info",
-                    where=f"pain at {pain.site}",
-                    message=f"The longstanding {knowledge.sites[pain.site].label} pain is not used "
-                    "to explain the new or changed complaint.",
-                    remedy="mark it as changed if it did change",
-                )
-            )
+    issues.extend(
+        Issue(
+            level="info",
+            where=f"pain at {pain.site}",
+            message=f"The longstanding {knowledge.sites[pain.site].label} pain is not used "
+            "to explain the new or changed complaint.",
+            remedy="mark it as changed if it did change",
+        )
+        for pain in case.pain
+        if pain not in current
+    )
     items = [item for pain in current for item in _pain_items(knowledge, pain)]
     marked = {
         place

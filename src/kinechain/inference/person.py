@@ -175,6 +175,10 @@ def person_of(
 
     Parameters
     ----------
+    knowledge
+        The knowledge.
+    case
+        The person.
     draws
         Number of random parameter sets; zero for the point values.
     seed

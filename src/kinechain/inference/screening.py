@@ -64,6 +64,8 @@ def estimated_bits(
 
     Parameters
     ----------
+    network
+        The person's network.
     conditions, chance
         Conditions and their present probabilities.
     questions

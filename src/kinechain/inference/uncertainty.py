@@ -1,9 +1,9 @@
 """Intervals: what the uncertainty of the figures makes of every probability.
 
 All figures are drawn from their intervals, and the whole posterior is computed for every
-draw in one batched run. Two shares are held at their point values: how much of what is present explains the
-complaint, and how a link's effect divides among its causes. What is drawn is how probable
-the conditions are and how probably the last edge of each path fired.
+draw in one batched run. Two shares are held at their point values: how much of what is
+present explains the complaint, and how a link's effect divides among its causes. What is
+drawn is how probable the conditions are and how probably the last edge of each path fired.
 """
 
 from __future__ import annotations

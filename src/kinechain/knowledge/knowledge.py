@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -180,10 +181,8 @@ def load_knowledge(folder: str | None = None) -> Knowledge:
     if COMPILED.exists() and not _stale():
         return msgspec.msgpack.decode(COMPILED.read_bytes(), type=Knowledge)
     knowledge = read_knowledge(DATA)
-    try:
+    with suppress(OSError):  # installed where it cannot write: only slower
         write_compiled(knowledge, COMPILED)
-    except OSError:  # installed where it cannot write: only slower
-        pass
     return knowledge
 
 

@@ -16,6 +16,7 @@ import numpy as np
 import kinechain.explanation as explanation
 from kinechain.domain.assessment import SCHEMA_VERSION, Assessment, Flag
 from kinechain.domain.case import Case, Issue
+from kinechain.domain.version import __version__
 from kinechain.inference.contributions import contributions
 from kinechain.inference.posterior import posterior
 from kinechain.inference.uncertainty import affordable_draws, intervals
@@ -23,7 +24,6 @@ from kinechain.inference.value import questions
 from kinechain.intake import CaseReading, read_case
 from kinechain.knowledge import Knowledge, load_knowledge
 from kinechain.triage import RaisedFlag, triage
-from kinechain.version import __version__
 
 EXPLAINED = 10
 """For how many origins the contributions of all findings are given."""

@@ -11,8 +11,8 @@ from kinechain.domain.concepts import Condition, Effect, Link, Risk, Trait
 from kinechain.domain.estimate import Estimate
 from kinechain.intake.names import Kind, Names
 from kinechain.knowledge import Knowledge
-from kinechain.knowledge.check import estimates
 from kinechain.knowledge.read import FOLDERS
+from kinechain.knowledge.walk import estimates
 
 NAMED: tuple[Kind, ...] = ("finding", "trait", "site", "condition", "setting", "quantity", "level")
 FOLDER_OF: dict[Kind, str] = {

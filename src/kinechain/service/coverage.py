@@ -9,7 +9,8 @@ import msgspec
 from kinechain.domain.concepts import Condition
 from kinechain.domain.estimate import Estimate
 from kinechain.knowledge import Knowledge
-from kinechain.knowledge.check import check_use, estimates
+from kinechain.knowledge.use import check_use
+from kinechain.knowledge.walk import estimates
 from kinechain.service.presentation import figures
 
 

@@ -1,0 +1,49 @@
+"""What the checks of the knowledge share: issues, and walking through what a file holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from kinechain.domain.case import Issue
+from kinechain.domain.concepts import Effect
+from kinechain.domain.estimate import Estimate
+
+
+def issue(where: str, message: str, remedy: str = "", level: Any = "error") -> Issue:
+    return Issue(level=level, where=where, message=message, remedy=remedy)
+
+
+def estimates(thing: Any, path: str = "") -> Iterator[tuple[str, Estimate]]:
+    """Every estimate inside a thing, with the path to it."""
+    if isinstance(thing, Estimate):
+        yield path, thing
+    elif isinstance(thing, msgspec.Struct):
+        for name in thing.__struct_fields__:
+            yield from estimates(getattr(thing, name), f"{path}.{name}" if path else name)
+    elif isinstance(thing, dict):
+        for key, value in thing.items():
+            yield from estimates(value, f"{path}[{key}]")
+    elif isinstance(thing, list | tuple):
+        for place, value in enumerate(thing):
+            label = value.to if isinstance(value, Effect) else str(place)
+            yield from estimates(value, f"{path}[{label}]")
+
+
+def rule_leaves(rule: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(rule, list):
+        for part in rule:
+            yield from rule_leaves(part)
+    elif isinstance(rule, dict):
+        inner = [
+            rule[key]
+            for key in ("all", "any", "not", "of", "at_least")
+            if key in rule and isinstance(rule[key], list | dict)
+        ]
+        if inner:
+            for part in inner:
+                yield from rule_leaves(part)
+        else:
+            yield rule
