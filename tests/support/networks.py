@@ -174,7 +174,11 @@ def person_on(
         },
         traits={},
         links={},
-        findings={},
+        findings={
+            node.id: SimpleNamespace(leak=figure, leak_by_age=(), only_with_pain=())
+            for node in nodes
+            if node.kind == "finding"
+        },
         sites={},
         settings={},
         concept=lambda name: SimpleNamespace(burden=0, label=name),

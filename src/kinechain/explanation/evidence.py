@@ -144,10 +144,11 @@ def judgement_shares(result: Posterior, contributions: Sequence[Contribution]) -
             base = person.knowledge.conditions[condition].prior.base
             total[one.origin] = weight
             judged[one.origin] = weight * base.is_judgement
-        if len(one.items) > 1:
+        first, *others = one.items
+        if others:
             continue
         weight = abs(_finite(one.removed))
-        figures = _figures(person, ways, one, one.items[0])
+        figures = _figures(person, ways, one, first)
         total[one.origin] += weight
         share = sum(f.is_judgement for f in figures) / len(figures) if figures else 1.0
         judged[one.origin] += weight * share

@@ -126,10 +126,11 @@ def _paths(
 ) -> Iterator[tuple[int, ...]]:
     """Paths that end in `tail`, walked upwards over edges that may have fired."""
     graph = person.knowledge.graph.nodes
-    for parent, _ in person.network.parents[tail[0]]:
+    head = tail[0]
+    for parent, _ in person.network.parents[head]:
         if graph[parent].kind == "tendency":
             continue
-        edge = (parent, tail[0])
+        edge = (parent, head)
         if edge not in edges:
             fired = tracker.assembly.fired(tracker.run, *edge)[0]
             edges[edge] = float(np.clip(fired, 0, 1))

@@ -201,7 +201,8 @@ class Run:
         if self._outside is not None:
             return
         buckets = self.plan.buckets
-        self._outside = [None] * len(buckets)
+        outside: list[Table | None] = [None] * len(buckets)
+        self._outside = outside
         for place in range(len(buckets) - 1, -1, -1):
             bucket = buckets[place]
             if not bucket.steps or not bucket.steps[-1].is_message:
@@ -220,7 +221,7 @@ class Run:
                     share = before if down is None else down * before
                 if share is None:
                     share = np.ones((prod(step.cards), 1))
-                self._outside[step.source] = sum_axes(share, step.cards, step.lost)
+                outside[step.source] = sum_axes(share, step.cards, step.lost)
                 if index and bucket.steps[index - 1].is_message:
                     factor = self._messages[step.source].take(
                         gather_index(step.cards, step.taken), axis=0

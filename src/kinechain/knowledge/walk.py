@@ -13,6 +13,13 @@ from kinechain.domain.estimate import Estimate
 
 
 def issue(where: str, message: str, remedy: str = "", level: Any = "error") -> Issue:
+    """An issue about the knowledge.
+
+    Parameters
+    ----------
+    where, message, remedy, level
+        As in `kinechain.domain.case.Issue`.
+    """
     return Issue(level=level, where=where, message=message, remedy=remedy)
 
 
@@ -33,6 +40,13 @@ def estimates(thing: Any, path: str = "") -> Iterator[tuple[str, Estimate]]:
 
 
 def rule_leaves(rule: Any) -> Iterator[dict[str, Any]]:
+    """The leaves of a red flag's rule.
+
+    Parameters
+    ----------
+    rule
+        The rule as it stands in the file.
+    """
     if isinstance(rule, list):
         for part in rule:
             yield from rule_leaves(part)

@@ -5,7 +5,7 @@ Triage runs first and reaches the result whatever happens after it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
@@ -237,7 +237,7 @@ class _Clock:
         self._times: dict[str, float] = {}
 
     @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
+    def stage(self, name: str) -> Generator[None]:
         """Time a block."""
         start = perf_counter()
         try:
