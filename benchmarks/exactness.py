@@ -13,9 +13,11 @@ from math import inf
 import numpy as np
 
 from benchmarks.timing import middle, milliseconds
+from kinechain.domain.case import Case
 from kinechain.inference.network import Assembly
 from kinechain.inference.person import person_of
 from kinechain.inference.posterior import Posterior
+from kinechain.knowledge import Knowledge
 from kinechain.service.bench_results import Row, row
 
 LARGEST = 1 << 22
@@ -65,17 +67,17 @@ def kind_rows(results: Sequence[Posterior]) -> list[Row]:
     ]
 
 
-def exact_assembly(result: Posterior, limit: int = UNLIMITED) -> Assembly:
-    """The assembly of the same person with everything exact; may be too large to run.
+def exact_assembly(knowledge: Knowledge, case: Case, limit: int = UNLIMITED) -> Assembly:
+    """The assembly of a person with everything exact; may be too large to run.
 
     Parameters
     ----------
-    result
-        A posterior.
+    knowledge, case
+        The knowledge and the person.
     limit
         Largest table allowed.
     """
-    person = person_of(result.person.knowledge, result.person.case)
+    person = person_of(knowledge, case)
     return Assembly(person.network, person.weighted, person.absent, person.conditions, limit)
 
 
@@ -93,7 +95,7 @@ def exact_rows(results: Sequence[Posterior], repeats: int, limit_s: float) -> li
     times: list[float] = []
     apart: list[float] = []
     for result in results:
-        assembly = exact_assembly(result)
+        assembly = exact_assembly(result.person.knowledge, result.person.case)
         largest.append(assembly.plan.largest)
         if assembly.plan.largest > LARGEST:
             times.append(inf)
@@ -102,7 +104,9 @@ def exact_rows(results: Sequence[Posterior], repeats: int, limit_s: float) -> li
 
         def solve(result: Posterior = result, found: list[float] = found) -> None:
             person = person_of(result.person.knowledge, result.person.case)
-            whole = exact_assembly(result, LARGEST)
+            whole = Assembly(
+                person.network, person.weighted, person.absent, person.conditions, LARGEST
+            )
             exact = whole.marginals(whole.run(person.weights()), result.nodes)[0]
             found.append(float(np.abs(exact - result.present).max()))
 

@@ -78,7 +78,7 @@ def _cost(label: str, people: Sequence[tuple[Knowledge, Patient]]) -> list[Row]:
         if result is not None:
             results.append(result)
     plans = [result.assembly.plan for result in results]
-    exact = [float(exact_assembly(result).plan.largest) for result in results]
+    exact = [float(exact_assembly(knowledge, one.case).plan.largest) for knowledge, one in people]
     return [
         row(f"{label}: posterior, median", middle(times), "ms"),
         row(f"{label}: largest table, median", middle([plan.largest for plan in plans]),

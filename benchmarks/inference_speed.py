@@ -46,7 +46,7 @@ SITES = "  of it: attribution of the sites"
 PARTS = (PERSON, PLAN, PASSES, SITES)
 CONTRIBUTIONS = f"contributions of all findings to {EXPLAINED} origins"
 VALUE = "value of information (all screened, the best exact)"
-VALUE_ALL = "value of information (all exact)"
+VALUE_ALL = f"value of information (all exact, the first {EVERY_QUESTION} patients)"
 SPREAD = f"{DRAWS} parameter draws"
 TARGETS: dict[str, tuple[float | None, float | None]] = {
     WHOLE: (10, 60), AGAIN: (10, 60), PERSON: (None, None), PLAN: (None, None),

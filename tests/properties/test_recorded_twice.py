@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from kinechain.domain.case import Case, Observation, Pain
 from kinechain.inference.posterior import Posterior, posterior
 from kinechain.inference.value import unanswered
+from kinechain.knowledge.knowledge import assemble
 from tests.support.engine import close, contributed, questioned
 from tests.support.knowledge import small_knowledge
 from tests.support.recorded import Recorded
@@ -105,3 +107,16 @@ def test_contributions_of_a_finding_without_conditions_above_it() -> None:
     found = contributed(result.person, result.nodes)
     close([one.alone for one in found], 0)
     close([one.removed for one in found], 0)
+
+
+@pytest.mark.xfail(reason="a complaint without any cause has no table", raises=KeyError)
+def test_a_complaint_that_nothing_causes_is_unexplained() -> None:
+    whole = small_knowledge()
+    things = {name: getattr(whole, name) for name in whole.__struct_fields__
+              if name not in ("version", "graph")}
+    things["sites"] = {**things["sites"], "ear": msgspec.structs.replace(
+        whole.sites["knee"], id="ear", sides="midline")}
+    result = posterior(assemble(things, "with an ear"), Case(id="x", pain=(Pain(site="ear"),)))
+    (site,) = result.sites
+    assert site.paths == ()
+    assert site.unexplained == 1

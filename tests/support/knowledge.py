@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from kinechain.domain.case import Case, Observation, Pain
@@ -32,14 +33,11 @@ VERSIONS = count()
 
 
 def judged(value: float, factor: float = 1.5) -> Estimate:
-    """A probability with an interval of `factor` in odds each way."""
+    """A probability with an interval of `factor` in odds upwards, and half as much downwards."""
     odds = value / (1 - value)
-    low, high = odds / factor, odds * factor
+    low, high = odds / (1 + (factor - 1) / 2), odds * factor
     return Estimate(
-        value=value,
-        low=low / (1 + low),
-        high=high / (1 + high),
-        basis="judgement",
+        value=value, low=low / (1 + low), high=high / (1 + high), basis="judgement",
         reason="invented",
     )
 
@@ -52,8 +50,8 @@ def ratio(value: float, factor: float = 1.5) -> Estimate:
 
 
 def estimates(low: float, high: float) -> st.SearchStrategy[Estimate]:
-    """Judged probabilities between two bounds."""
-    return st.floats(low, high).map(judged)
+    """Judged probabilities between two bounds, with intervals of several widths."""
+    return st.builds(judged, st.floats(low, high), st.sampled_from([1.2, 1.5, 2.5]))
 
 
 odds_ratios = st.floats(0.4, 4).map(ratio)
@@ -225,14 +223,11 @@ def cases(draw: st.DrawFn, knowledge: Knowledge, most: int = 5) -> Case:
 
     No two pieces of evidence bear on the same instance.
     """
-    pains = draw(
-        st.lists(
-            st.sampled_from(["knee_front", "knee_back", "back"]),
-            unique=True,
-            min_size=1,
-            max_size=2,
-        )
-    )
+    graph = knowledge.graph
+    caused = {graph.nodes[edge.child].template for edge in graph.edges}
+    places = [name for name in ("knee_front", "knee_back", "back") if name in caused]
+    assume(places)  # pain somewhere that nothing can cause is no question
+    pains = draw(st.lists(st.sampled_from(places), unique=True, min_size=1, max_size=2))
     if pains == ["knee_front"] and draw(st.booleans()):
         pains = ["knee"]
     sides = st.sampled_from([*SIDES, "unknown"])
