@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from kinechain.service.case_scores import Ranks, Share, Summary
 
 RESULTS = "benchmarks/results"
+NAMED = 6
+"""How many questions are named for a missed alarm; the JSON has all."""
 
 
 @click.group(cls=Commands)
@@ -91,11 +93,9 @@ def _show(result: Benchmark) -> None:
         (one.kind, str(one.cases), *_tops(one.ranks_equal_priors)) for one in result.summaries
     ], right=range(1, 6)))  # fmt: skip
     _show_alarms(result.summaries)
-    title("Every case")
-    show(table(
-        ("case", "kind", "true condition", "rank", "equal priors", "explains", "leading condition",
-         "alarm"),
-        [_row(one) for one in result.cases], right=(3, 4, 5)))  # fmt: skip
+    title("Every case: rank (with equal priors), how probably the true condition explains it")
+    for one in result.cases:
+        _show_case(one)
     _show_missed(result.cases)
     broken = [one for one in result.cases if one.issues]
     if broken:
@@ -128,18 +128,17 @@ def _of(share: Share) -> str:
     return f"{share.count} of {share.of}" if share.of else "-"
 
 
-def _row(one: Outcome) -> tuple[str, ...]:
+def _show_case(one: Outcome) -> None:
     alarm = {
-        (True, True): "raised",
-        (True, False): "MISSED",
-        (False, True): "FALSE",
+        (True, True): ", alarm",
+        (True, False): ", alarm MISSED",
+        (False, True): ", FALSE alarm",
         (False, False): "",
     }[one.alarm_expected, one.alarm_raised]
-    leading = "(the same)" if one.rank == 1 else f"{one.leading} {percent(one.leading_probability)}"
-    return (
-        one.id, one.kind, one.found, str(one.rank or "-"), str(one.rank_equal or "-"),
-        percent(one.probability), leading, alarm,
-    )  # fmt: skip
+    ranks = f"{one.rank or '-'!s:>3} ({one.rank_equal or '-'})".ljust(9)
+    show(f"{ranks}{percent(one.probability):>7}  {one.id}, {one.kind}{alarm}")
+    leading = f"; first is {one.leading}, {percent(one.leading_probability)}"
+    show(wrapped(f"{one.found}{'' if one.rank == 1 else leading}", 18))
 
 
 def _show_missed(cases: Sequence[Outcome]) -> None:
@@ -155,5 +154,6 @@ def _show_missed(cases: Sequence[Outcome]) -> None:
         show(wrapped(f"it {listed}", 4))
         for words, names in (("to ask about it", found.ask), ("flags to ask", found.flags),
                              ("asked next", found.next)):  # fmt: skip
+            more = f"; and {len(names) - NAMED} more" if len(names) > NAMED else ""
             if names:
-                show(wrapped(f"{words}: {'; '.join(names)}", 4))
+                show(wrapped(f"{words}: {'; '.join(names[:NAMED])}{more}", 4))

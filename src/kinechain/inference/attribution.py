@@ -18,7 +18,7 @@ from kinechain.inference.explains import Tracker
 from kinechain.inference.network import Array
 from kinechain.inference.person import Person
 
-NEGLIGIBLE = 5e-3
+NEGLIGIBLE = 1e-2
 """Longer paths of which some edge fired less probably than this are left out."""
 
 LARGE = 2_000_000

@@ -33,7 +33,7 @@ UNION_ENTRIES = 10_000_000
 """For how many conditions the union of their paths is computed exactly: this many table
 entries' worth, at least for the leading ones; for the others its upper bound stands."""
 
-NEGLIGIBLE = 5e-3
+NEGLIGIBLE = 1e-2
 """Conditions whose paths together are less probable than this are not told apart further."""
 
 
