@@ -49,7 +49,7 @@ def test_issues_name_the_line_of_the_file(tmp_path: Path) -> None:
     ("old", "new", "words"),
     [
         ("kind: ordinary", "kind: strange", "kind"),
-        ("alarm: false, ", "", "alarm"),
+        (", alarm: false", "", "alarm"),
         ("condition: knee_osteoarthritis", "condition: no_such", "no_such"),
         ("notes:", "remarks:", "remarks"),
         ("source: {", "source: }", ""),
