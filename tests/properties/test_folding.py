@@ -31,12 +31,7 @@ def test_folding_is_exact_where_links_have_one_cause(person: Person) -> None:
     "condition",
     [
         "knee_osteoarthritis.left",
-        pytest.param(
-            "spinal_infection",
-            marks=pytest.mark.xfail(
-                reason="folding moves a probability by 0.018 here and no Issue says so"
-            ),
-        ),
+        "spinal_infection",
     ],
 )
 def test_what_is_simplified_is_said(condition: str) -> None:

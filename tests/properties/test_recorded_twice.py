@@ -37,13 +37,11 @@ def test_absent_on_both_sides_is_absent_wherever() -> None:
     )
 
 
-@pytest.mark.xfail(reason="an absence told with and without its side counts twice")
 def test_an_absence_counts_once() -> None:
     result = infer(sign("unknown", "absent"), sign("left", "absent"))
     close(result.present, exact(result))
 
 
-@pytest.mark.xfail(reason="the union does not know that one of its members is absent")
 @pytest.mark.parametrize("pain", [(LEFT_KNEE,), (Pain(site="knee", side="unknown"),)])
 def test_present_somewhere_but_not_left_is_right(pain: tuple[Pain, ...]) -> None:
     denied = Observation(
@@ -53,25 +51,21 @@ def test_present_somewhere_but_not_left_is_right(pain: tuple[Pain, ...]) -> None
     close(result.present, exact(result))
 
 
-@pytest.mark.xfail(reason="present somewhere and absent everywhere is taken as possible")
 def test_present_somewhere_and_absent_everywhere_is_impossible() -> None:
     result = infer(sign("unknown"), sign("left", "absent"), sign("right", "absent"))
     assert any(issue.level in ("error", "warning") for issue in result.issues)
 
 
-@pytest.mark.xfail(reason="both sides present is taken as at least one side")
 def test_both_sides_present_is_left_and_right() -> None:
     close(infer(sign("both")).present, infer(sign("left"), sign("right")).present)
 
 
-@pytest.mark.xfail(reason="a soft item displaces the firm one that contains it")
 def test_soft_evidence_displaces_nothing() -> None:
     result = infer(sign("unknown"), sign("left", "absent", 0.2))
-    assert {item.likelihood for item in result.person.items} > {(0.0, 1.0), (1.0, 0.2)}
+    assert {item.likelihood for item in result.person.items} >= {(0.0, 1.0), (1.0, 0.2)}
     assert "sign" in {item.id for item in result.person.items}
 
 
-@pytest.mark.xfail(reason="of two records of the same thing the first is used")
 def test_order_of_contradicting_records_does_not_matter() -> None:
     close(
         infer(sign("left"), sign("left", "absent")).present,
@@ -86,7 +80,6 @@ def test_a_part_replaces_the_whole() -> None:
     )
 
 
-@pytest.mark.xfail(reason="only a trait's odds ratios are used, not that it feeds links")
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_a_question_about_a_trait_foretells_the_posterior(state: str) -> None:
     result = infer()
@@ -99,7 +92,6 @@ def test_a_question_about_a_trait_foretells_the_posterior(state: str) -> None:
     close(getattr(one, state), [later[condition] for condition in told.conditions])
 
 
-@pytest.mark.xfail(reason="rows without any weight on a held node are lost", raises=IndexError)
 def test_contributions_of_a_finding_without_conditions_above_it() -> None:
     result = posterior(
         KNOWLEDGE, Case(id="x", observations=(Observation(finding="weight", state="present"),))
@@ -109,13 +101,17 @@ def test_contributions_of_a_finding_without_conditions_above_it() -> None:
     close([one.removed for one in found], 0)
 
 
-@pytest.mark.xfail(reason="a complaint without any cause has no table", raises=KeyError)
 def test_a_complaint_that_nothing_causes_is_unexplained() -> None:
     whole = small_knowledge()
-    things = {name: getattr(whole, name) for name in whole.__struct_fields__
-              if name not in ("version", "graph")}
-    things["sites"] = {**things["sites"], "ear": msgspec.structs.replace(
-        whole.sites["knee"], id="ear", sides="midline")}
+    things = {
+        name: getattr(whole, name)
+        for name in whole.__struct_fields__
+        if name not in ("version", "graph")
+    }
+    things["sites"] = {
+        **things["sites"],
+        "ear": msgspec.structs.replace(whole.sites["knee"], id="ear", sides="midline"),
+    }
     result = posterior(assemble(things, "with an ear"), Case(id="x", pain=(Pain(site="ear"),)))
     (site,) = result.sites
     assert site.paths == ()

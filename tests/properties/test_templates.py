@@ -12,7 +12,7 @@ from kinechain.inference.posterior import posterior
 from kinechain.inference.template import template_of
 from kinechain.knowledge.knowledge import Knowledge
 from tests.support.engine import UNSHRUNK, close
-from tests.support.knowledge import known_persons, knowledges
+from tests.support.knowledge import knowledges, known_persons
 from tests.support.recorded import Recorded
 
 
@@ -30,18 +30,26 @@ def reached(effect: Effect, cause: tuple, target: tuple, has: dict[str, bool]) -
 @given(knowledges())
 def test_every_effect_reaches_its_levels_and_sides_and_no_other(knowledge: Knowledge) -> None:
     graph = knowledge.graph
-    found = {(graph.nodes[edge.parent].id, graph.nodes[edge.child].id) for edge in graph.edges
-             if edge.effect >= 0}
+    found = {
+        (graph.nodes[edge.parent].id, graph.nodes[edge.child].id)
+        for edge in graph.edges
+        if edge.effect >= 0
+    }
     expected = set()
     for cause in graph.nodes:
-        effects = () if cause.kind == "tendency" else getattr(
-            knowledge.concept(cause.template), "effects", ())
+        effects = (
+            ()
+            if cause.kind == "tendency"
+            else getattr(knowledge.concept(cause.template), "effects", ())
+        )
         for effect in effects:
             concept = knowledge.concept(effect.to)
             has = {"sides": concept.sides == "paired", "levels": bool(concept.levels)}
             for target in graph.nodes:
-                if target.template == effect.to and target.kind != "tendency" and reached(
-                    effect, (cause.level, cause.side), (target.level, target.side), has
+                if (
+                    target.template == effect.to
+                    and target.kind != "tendency"
+                    and reached(effect, (cause.level, cause.side), (target.level, target.side), has)
                 ):
                     expected.add((cause.id, target.id))
     assert found == expected
@@ -60,8 +68,11 @@ def test_priors_mean_what_the_knowledge_says(known: tuple[Knowledge, Case]) -> N
         for level in concept.levels or (None,):
             share = expected_prior(knowledge, name, case)
             share *= concept.prior.level_share.get(level or "", 1.0)
-            nodes = tuple(node for node in knowledge.instances[name]
-                          if knowledge.graph.nodes[node].level == level)
+            nodes = tuple(
+                node
+                for node in knowledge.instances[name]
+                if knowledge.graph.nodes[node].level == level
+            )
             if concept.prior.other_side is None:
                 close([exact.chance([node], exact.free) for node in nodes], share)
                 continue
@@ -105,8 +116,14 @@ def test_sensitivity_is_the_frequency_with_this_cause_alone(
         concept = knowledge.concept(child.template)
         if edge.effect < 0 or child.kind == "condition":
             continue
-        band = next((band for band in getattr(concept, "leak_by_age", ())
-                     if case.age_years is not None and band.from_years <= case.age_years), None)
+        band = next(
+            (
+                band
+                for band in getattr(concept, "leak_by_age", ())
+                if case.age_years is not None and band.from_years <= case.age_years
+            ),
+            None,
+        )
         leak = band.estimate.value if band else concept.leak.value
         close(network.leak[0, edge.child], leak, 1e-12)
         index = dict(network.parents[edge.child])[edge.parent]
@@ -126,8 +143,12 @@ def test_a_trait_multiplies_odds_and_keeps_their_mean(knowledge: Knowledge) -> N
     share = knowledge.traits["heavy"].prevalence.value
     present = template.multipliers("heavy", True, None, None, point)
     absent = template.multipliers("heavy", False, None, None, point)
-    at_risk = {place for name, concept in knowledge.conditions.items() if concept.prior.risks
-               for place in knowledge.instances[name]}
+    at_risk = {
+        place
+        for name, concept in knowledge.conditions.items()
+        if concept.prior.risks
+        for place in knowledge.instances[name]
+    }
     assert set(present) == set(absent) == at_risk
     for place in at_risk:
         (risk,) = knowledge.conditions[knowledge.graph.nodes[place].template].prior.risks

@@ -37,7 +37,10 @@ def judged(value: float, factor: float = 1.5) -> Estimate:
     odds = value / (1 - value)
     low, high = odds / (1 + (factor - 1) / 2), odds * factor
     return Estimate(
-        value=value, low=low / (1 + low), high=high / (1 + high), basis="judgement",
+        value=value,
+        low=low / (1 + low),
+        high=high / (1 + high),
+        basis="judgement",
         reason="invented",
     )
 

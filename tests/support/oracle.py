@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -86,7 +87,7 @@ class Firings:
 
     def path(self, nodes: Sequence[int]) -> float:
         """Posterior probability that all edges of a path fired."""
-        steps = [self.fired[pair] for pair in zip(nodes, nodes[1:], strict=False)]
+        steps = [self.fired[pair] for pair in itertools.pairwise(nodes)]
         return self.chance(np.logical_and.reduce(steps))
 
     def reaches(self, sources: Iterable[int], ends: Iterable[int]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -95,7 +96,7 @@ class Recorded:
     def path(self, nodes: Sequence[int], ends: Iterable[int]) -> float:
         """Probability that all edges along `nodes`, and one from the last to an end, fired."""
         chance = self.weight / self.weight.sum()
-        for parent, child in zip(nodes, nodes[1:], strict=False):
+        for parent, child in itertools.pairwise(nodes):
             chance = chance * self.fired(parent, child)
         idle = np.ones(len(chance))
         for end in ends:

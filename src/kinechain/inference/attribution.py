@@ -58,12 +58,15 @@ class SiteAttribution:
     exact
         Whether it is; otherwise it is the probability that no edge at the site itself
         fired, which leaves out links that came on by themselves.
+    left_out
+        Nodes from which further, improbable paths start or pass.
     """
 
     item: int
     paths: tuple[Path, ...]
     unexplained: float
     exact: bool = True
+    left_out: frozenset[int] = frozenset()
 
     def responsibilities(self) -> list[float]:
         """Share of each path; with `unexplained` they sum to one."""
@@ -104,16 +107,28 @@ def attribute(
         if not item.complaint:
             continue
         site = person.nodes[place]
+        if site not in tracker.assembly.end_table:  # nothing in the knowledge causes it
+            result.append(SiteAttribution(place, (), 1.0))
+            continue
+        left_out: set[int] = set()
         found = [
             Path(nodes, edges[nodes] if len(nodes) == 2 else _chance(tracker, nodes))
-            for nodes in _paths(person, tracker, (site,), edges, negligible)
+            for nodes in _paths(person, tracker, (site,), edges, negligible, left_out)
         ]
         found.sort(key=lambda path: (-path.fired, path.nodes))
         unexplained, exact = float(tracker.alone(site)[0]), False
         with suppress(TableTooLarge):
             if not large:
                 unexplained, exact = float(1 - tracker.explains(starts, [site])[0]), True
-        result.append(SiteAttribution(place, tuple(found), unexplained, exact))
+        result.append(
+            SiteAttribution(
+                place,
+                tuple(found),
+                unexplained,
+                exact,
+                frozenset(person.network.ancestors(left_out)),
+            )
+        )
     return tuple(result)
 
 
@@ -123,6 +138,7 @@ def _paths(
     tail: tuple[int, ...],
     edges: dict[tuple[int, int], float],
     negligible: float,
+    left_out: set[int],
 ) -> Iterator[tuple[int, ...]]:
     """Paths that end in `tail`, walked upwards over edges that may have fired."""
     graph = person.knowledge.graph.nodes
@@ -135,11 +151,14 @@ def _paths(
             fired = tracker.assembly.fired(tracker.run, *edge)[0]
             edges[edge] = float(np.clip(fired, 0, 1))
         if len(tail) > 1 and edges[edge] < negligible:
+            left_out.add(parent)
             continue
         if graph[parent].kind in ("condition", "trait"):
             yield (parent, *tail)
-        if graph[parent].kind in ("condition", "link") and edges[edge] >= negligible:
-            yield from _paths(person, tracker, (parent, *tail), edges, negligible)
+        if edges[edge] < negligible:
+            left_out.update(other for other, _ in person.network.parents[parent])
+        elif graph[parent].kind in ("condition", "link"):
+            yield from _paths(person, tracker, (parent, *tail), edges, negligible, left_out)
 
 
 def _chance(tracker: Tracker, nodes: tuple[int, ...]) -> float:

@@ -166,6 +166,7 @@ def _alone(person: Person, origins: Sequence[int], sets: Sequence[tuple[int, ...
     for row, weights in enumerate(rows):
         for node, weight in weights.items():
             likelihood.setdefault(node, np.ones((len(rows), 2)))[row, 1] = weight
+    likelihood.setdefault(origins[0], np.ones((len(rows), 2)))  # as many rows as were asked
     z, chance = bare.solve(Weights(likelihood), origins)
     result = np.zeros((len(sets), len(origins)))
     for place, members in enumerate(sets):

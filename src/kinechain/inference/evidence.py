@@ -7,10 +7,17 @@ there is a new or changed one, so that it can never explain the new one away.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from kinechain.domain.case import Case, Issue, Observation, Pain
+import msgspec
+
+from kinechain.domain.case import Case, Issue, Observation, Pain, Side
 from kinechain.knowledge import Knowledge
+
+PRESENT = (0.0, 1.0)
+ABSENT = (1.0, 0.0)
+IMPOSSIBLE = (0.0, 0.0)
 
 KNOWN_DIAGNOSIS = 20.0
 """Likelihood ratio of a diagnosis recorded earlier: strong, but records are wrong at times
@@ -49,7 +56,7 @@ class Item:
     @property
     def is_absent(self) -> bool:
         """Whether the item is plain absence."""
-        return self.likelihood == (1.0, 0.0)
+        return self.likelihood == ABSENT
 
 
 @dataclass(frozen=True)
@@ -68,27 +75,29 @@ def gather(knowledge: Knowledge, case: Case) -> Evidence:
     Evidence
         Items sorted by id, and an Issue for everything recorded that bears on nothing.
     """
-    items: dict[str, Item] = {}
     issues: list[Issue] = []
-    for item in _pains(knowledge, case, issues):
-        items[item.id] = item
+    items = _pains(knowledge, case, issues)
     for observation in case.observations:
-        item = _observed(knowledge, observation)
-        if item is not None:
-            items.setdefault(item.id, item)
+        sides: tuple[Side, ...] = ("left", "right")
+        for side in sides if observation.side == "both" else (observation.side,):
+            item = _observed(knowledge, msgspec.structs.replace(observation, side=side))
+            if item is not None:
+                items.append(item)
     for name in case.known_conditions:
         label = f"earlier diagnosis: {knowledge.conditions[name].label}"
-        items[f"known:{name}"] = Item(
-            f"known:{name}",
-            label,
-            name,
-            knowledge.instances[name],
-            (1.0, KNOWN_DIAGNOSIS),
-            "present",
-            None,
-            group=name,
+        items.append(
+            Item(
+                f"known:{name}",
+                label,
+                name,
+                knowledge.instances[name],
+                (1.0, KNOWN_DIAGNOSIS),
+                "present",
+                None,
+                group=name,
+            )
         )
-    found = _without_doubles(list(items.values()))
+    found = _settled(items)
     if not any(item.complaint for item in found):
         found = [_as_complaint(knowledge, item, found) for item in found]
     return Evidence(tuple(sorted(found, key=lambda item: item.id)), tuple(issues))
@@ -241,14 +250,35 @@ def _observed(knowledge: Knowledge, observation: Observation) -> Item | None:
     )
 
 
-def _without_doubles(items: list[Item]) -> list[Item]:
-    """Drop a present item when another present one is contained in it."""
-    present = [item for item in items if not item.is_absent]
+def _settled(items: Iterable[Item]) -> list[Item]:
+    """Make items that overlap say each thing once.
+
+    What is absent somewhere is taken out of "present at some side or place"; if nothing is
+    left, the record contradicts itself and the item becomes impossible. A present item that
+    contains another present one adds nothing. An absence counts once for each member.
+    """
+    items = sorted(items, key=lambda item: (len(item.members), item.id, item.likelihood))
+    firm = [item for item in items if item.likelihood == PRESENT]
+    absent = {place for item in items if item.is_absent for place in item.members}
+    counted: set[int] = set()
+    said: set[tuple[str, tuple[float, float]]] = set()
     kept: list[Item] = []
     for item in items:
-        inside = set(item.members)
-        if item.is_absent or not any(
-            other is not item and set(other.members) < inside for other in present
-        ):
-            kept.append(item)
+        if (item.id, item.likelihood) in said:
+            continue
+        said.add((item.id, item.likelihood))
+        members = item.members
+        if item.is_absent:
+            members = tuple(place for place in members if place not in counted)
+            counted.update(members)
+            if not members:
+                continue
+        elif item.likelihood == PRESENT:
+            if any(other is not item and set(other.members) < set(members) for other in firm):
+                continue
+            left = tuple(place for place in members if place not in absent)
+            if not left:
+                item = replace(item, likelihood=IMPOSSIBLE)
+            members = left or members
+        kept.append(replace(item, members=members))
     return kept

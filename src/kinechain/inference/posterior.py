@@ -20,7 +20,7 @@ from kinechain.inference.network import Array, Assembly, Weights
 from kinechain.inference.person import Person, person_of
 from kinechain.knowledge import Knowledge
 
-EXACT_TABLE = 1 << 13
+EXACT_TABLE = 1 << 14
 """Entries of one table up to which nothing is simplified."""
 
 LARGEST_TABLE = 1 << 22
@@ -131,9 +131,20 @@ def _folded(person: Person, limit: int, set_aside: list[Item]) -> tuple[Person, 
 
 def _simplified(person: Person, set_aside: Sequence[Item]) -> list[Issue]:
     """What the reader must know of findings that were not used."""
+    found: list[Issue] = []
+    if person.quiet is not None:
+        found.append(
+            Issue(
+                level="info",
+                where="inference",
+                message="This is a large case: connections below which nothing was found were "
+                "folded into their causes, which can move a probability by one or two per cent.",
+            )
+        )
     if not set_aside:
-        return []
+        return found
     return [
+        *found,
         Issue(
             level="warning",
             where="inference",
@@ -141,7 +152,7 @@ def _simplified(person: Person, set_aside: Sequence[Item]) -> list[Issue]:
             f"much memory. Not used for the probabilities: "
             f"{', '.join(item.label for item in set_aside)}.",
             remedy="leave out findings that say the same as others",
-        )
+        ),
     ]
 
 
@@ -208,8 +219,8 @@ def _explains(
 ) -> tuple[Array, dict[str, float]]:
     """Explains of each instance and each condition.
 
-    Where all paths together have a probability below `NEGLIGIBLE`, that sum stands for the
-    probability of their union, which it bounds from above.
+    The probability that some path fired is computed exactly, but for conditions whose paths
+    together stay below `NEGLIGIBLE`: there the sum of the paths stands for their union.
     """
     nodes = person.conditions
     total = dict.fromkeys(nodes, 0.0)
@@ -221,8 +232,10 @@ def _explains(
                 paths[path.nodes[0]] += 1
     chance = np.zeros(len(nodes))
     worth = _worth(tracker, total)
+    left_out = frozenset[int]().union(*(site.left_out for site in sites))
     for place, node in enumerate(nodes):
-        if paths[node] <= 1 or total[node] < worth:
+        single = paths[node] <= 1 and node not in left_out
+        if single or total[node] < worth:
             chance[place] = min(total[node], float(present[place]))
         else:
             chance[place] = _union(person, tracker, [node], min(total[node], float(present[place])))
@@ -230,11 +243,11 @@ def _explains(
     by_template: dict[str, float] = {}
     for name in person.knowledge.conditions:
         family = person.knowledge.instances[name]
-        able = [node for node in family if paths[node]]
-        single = float(sum(chance[column[node]] for node in able))
-        if len(able) > 1 and single >= worth:
-            single = _union(person, tracker, able, min(single, 1.0))
-        by_template[name] = single
+        able = [node for node in family if paths[node] or node in left_out]
+        some = float(sum(chance[column[node]] for node in able))
+        if len(able) > 1 and some >= worth:
+            some = _union(person, tracker, able, min(some, 1.0))
+        by_template[name] = some
     return chance, by_template
 
 

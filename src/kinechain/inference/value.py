@@ -218,15 +218,19 @@ def _rows(
     """One row for every term of every answer, and which rows belong to which question."""
     graph, network = person.knowledge.graph.nodes, person.network
     rows: list[dict[int, float]] = []
+    clamped: list[tuple[int, int, bool]] = []
     terms: dict[int, tuple[Array, list[int]]] = {}
     for node in chosen:
         first = len(rows)
         if graph[node].kind == "trait":
             share = float(network.leak[0, node])
-            coefficients = [share, 1 - share]
+            held = node in assembly.variable  # it feeds links that matter here
+            coefficients = [1.0, 1.0] if held else [share, 1 - share]
             for present in (True, False):
                 factors = _factors(person, node, present=present)
                 rows.append({other: float(factor[0]) for other, factor in factors.items()})
+                if held:
+                    clamped.append((len(rows) - 1, node, present))
         else:
             coefficients = []
             for coefficient, weights in absence_terms(network, assembly.variable, node):
@@ -242,6 +246,10 @@ def _rows(
             if node not in likelihood:
                 likelihood[node] = np.ones((len(rows), 2))
             likelihood[node][row, 1] *= weight
+    for row, node, present in clamped:
+        if node not in likelihood:
+            likelihood[node] = np.ones((len(rows), 2))
+        likelihood[node][row, 0 if present else 1] = 0
     return Weights(likelihood, base.absent), terms
 
 
