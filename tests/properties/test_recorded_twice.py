@@ -40,6 +40,7 @@ def test_absent_on_both_sides_is_absent_wherever() -> None:
 def test_an_absence_counts_once() -> None:
     result = infer(sign("unknown", "absent"), sign("left", "absent"))
     close(result.present, exact(result))
+    close(result.present, infer(sign("left", "absent"), sign("right", "absent")).present)
 
 
 @pytest.mark.parametrize("pain", [(LEFT_KNEE,), (Pain(site="knee", side="unknown"),)])
@@ -49,6 +50,13 @@ def test_present_somewhere_but_not_left_is_right(pain: tuple[Pain, ...]) -> None
     )
     result = infer(sign("unknown"), denied, pain=pain)
     close(result.present, exact(result))
+
+
+def test_present_somewhere_but_not_left_says_both_sides() -> None:
+    close(
+        infer(sign("unknown"), sign("left", "absent")).present,
+        infer(sign("right"), sign("left", "absent")).present,
+    )
 
 
 def test_present_somewhere_and_absent_everywhere_is_impossible() -> None:

@@ -19,9 +19,9 @@ from tests.support.recorded import Recorded
 def reached(effect: Effect, cause: tuple, target: tuple, has: dict[str, bool]) -> bool:
     """Whether an effect of the instance `cause` reaches the instance `target`."""
     (level, side), (to_level, to_side) = cause, target
-    if has["sides"] and side is not None and effect.side != "both":
-        if (side == to_side) != (effect.side == "same"):
-            return False
+    one_sided = has["sides"] and side is not None and effect.side != "both"
+    if one_sided and (side == to_side) != (effect.side == "same"):
+        return False
     listed = (effect.levels or {}).get(level or "*") or (effect.levels or {}).get("*")
     return to_level in (listed or (level,)) if has["levels"] else True
 
@@ -91,10 +91,10 @@ def expected_prior(knowledge: Knowledge, name: str, case: Case) -> float:
     by_sex = prior.female_odds_ratio
     for band in prior.by_age:
         age = case.age_years
-        if age is not None and band.from_years <= age < band.to_years:
-            if band.sex in (None, case.sex):
-                odds = band.estimate.value / (1 - band.estimate.value)
-                by_sex = by_sex if band.sex is None else None
+        of_age = age is not None and band.from_years <= age < band.to_years
+        if of_age and band.sex in (None, case.sex):
+            odds = band.estimate.value / (1 - band.estimate.value)
+            by_sex = by_sex if band.sex is None else None
     if by_sex is not None and case.sex is not None:
         odds *= (by_sex.value if case.sex == "female" else 1) / ((1 + by_sex.value) / 2)
     if case.setting:
