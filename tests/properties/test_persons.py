@@ -82,6 +82,11 @@ def test_attribution(known: tuple[Knowledge, Case]) -> None:
         close(sum(site.responsibilities()) + site.unexplained, 1)
 
 
+def slack(chance: float) -> float:
+    """How far explains may be off: several negligible paths may have been left out."""
+    return 1e-9 if chance >= 3 * NEGLIGIBLE else 3 * NEGLIGIBLE
+
+
 @settings(max_examples=35, phases=UNSHRUNK)
 @given(known_persons())
 def test_what_is_negligible_by_default(known: tuple[Knowledge, Case]) -> None:
@@ -92,10 +97,10 @@ def test_what_is_negligible_by_default(known: tuple[Knowledge, Case]) -> None:
     for name, chance in whole.template_present.items():
         assert -1e-9 <= fast.template_present[name] - chance < 1e-6
     for one, other in zip(fast.explains, whole.explains, strict=True):
-        assert one == pytest.approx(other, abs=1e-9 if other >= 3 * NEGLIGIBLE else NEGLIGIBLE)
+        assert one == pytest.approx(other, abs=slack(other))
     for name, chance in whole.template_explains.items():
         found = fast.template_explains[name]
-        assert found == pytest.approx(chance, abs=1e-9 if chance >= 3 * NEGLIGIBLE else NEGLIGIBLE)
+        assert found == pytest.approx(chance, abs=slack(chance))
     for site, complete in zip(fast.sites, whole.sites, strict=True):
         close(site.unexplained, complete.unexplained)
         close(sum(site.responsibilities()) + site.unexplained, 1)

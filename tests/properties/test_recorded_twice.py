@@ -124,3 +124,18 @@ def test_a_complaint_that_nothing_causes_is_unexplained() -> None:
     (site,) = result.sites
     assert site.paths == ()
     assert site.unexplained == 1
+
+
+def test_a_finding_that_nothing_causes_told_without_its_side() -> None:
+    whole = small_knowledge()
+    things = {
+        name: getattr(whole, name)
+        for name in whole.__struct_fields__
+        if name not in ("version", "graph")
+    }
+    ear = msgspec.structs.replace(whole.findings["sign"], id="ear")
+    things["findings"] = {**things["findings"], "ear": ear}
+    knowledge = assemble(things, "with a sign of the ear")
+    told = Observation(finding="ear", side="unknown", state="present")
+    result = posterior(knowledge, Case(id="x", pain=(LEFT_KNEE,), observations=(told,)))
+    close(result.present, posterior(knowledge, Case(id="x", pain=(LEFT_KNEE,))).present)

@@ -235,7 +235,8 @@ def cases(draw: st.DrawFn, knowledge: Knowledge, most: int = 5) -> Case:
         pains = ["knee"]
     sides = st.sampled_from([*SIDES, "unknown"])
     observations: list[Observation] = []
-    for name in draw(st.permutations([*knowledge.findings, "heavy"])):
+    told = [name for name in knowledge.findings if name in caused]
+    for name in draw(st.permutations([*told, "heavy"])):
         concept = knowledge.concept(name)
         levels = draw(
             st.sampled_from(

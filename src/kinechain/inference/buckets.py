@@ -18,7 +18,11 @@ from numpy.typing import NDArray
 Table = NDArray[np.float64]
 
 
-@lru_cache(maxsize=4096)
+SMALL, MEDIUM = 1 << 14, 1 << 18
+"""Entries up to which indices are kept: many small ones, some of medium size, no large one,
+so that memory stays bounded."""
+
+
 def gather_index(cards: tuple[int, ...], strides: tuple[int, ...]) -> NDArray[np.intp]:
     """For every entry of a bucket, the entry of one of its tables.
 
@@ -29,10 +33,21 @@ def gather_index(cards: tuple[int, ...], strides: tuple[int, ...]) -> NDArray[np
     strides
         Stride of each of these variables in the table; zero for those it lacks.
     """
+    size = prod(cards)
+    if size <= SMALL:
+        return _small_index(cards, strides)
+    return _medium_index(cards, strides) if size <= MEDIUM else _index(cards, strides)
+
+
+def _index(cards: tuple[int, ...], strides: tuple[int, ...]) -> NDArray[np.intp]:
     index = np.zeros(1, np.intp)
     for card, stride in zip(cards, strides, strict=True):
         index = (index[:, None] + np.arange(card, dtype=np.intp) * stride).ravel()
     return index
+
+
+_small_index = lru_cache(maxsize=8192)(_index)
+_medium_index = lru_cache(maxsize=128)(_index)
 
 
 def strides(

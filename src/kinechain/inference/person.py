@@ -238,5 +238,8 @@ def _union(
         for parent, edge in template.parents[member]:
             kept[parent] = kept.get(parent, 1.0) * (1 - activation[:, edge])
     none = 1 - np.prod(1 - leak[:, members], axis=1, keepdims=True)
-    fires = np.stack([1 - kept[parent] for parent in kept], axis=1)
+    rows = leak.shape[0]
+    fires = np.concatenate(
+        [np.zeros((rows, 0)), *((1 - kept[one])[:, None] for one in kept)], axis=1
+    )
     return list(kept), np.clip(none, SMALLEST, LARGEST), np.clip(fires, SMALLEST, LARGEST)

@@ -23,10 +23,10 @@ from kinechain.knowledge import Knowledge
 EXACT_TABLE = 1 << 14
 """Entries of one table up to which nothing is simplified."""
 
-LARGEST_TABLE = 1 << 22
-"""Entries of one table (32 MB); more than that is refused, never attempted. From
-`EXACT_TABLE` on only quiet links are folded, which moved no probability by more than 0.002
-on the published cases."""
+LARGEST_TABLE = 1 << 17
+"""Entries of one table (1 MB) that a person at a screen waits for; with more, findings are
+set aside. A caller with time can ask for a higher limit, up to the machine's memory. From
+`EXACT_TABLE` on quiet links are folded."""
 
 FEWEST_UNIONS = 6
 UNION_ENTRIES = 10_000_000
@@ -274,12 +274,13 @@ def _family_present(
     """Probability that a condition is present at some level or side."""
     unary = assembly.unary(weights)
     marginals = assembly.marginals(run, person.conditions)[0]
+    worth = 1e-6 if assembly.plan.total < UNION_ENTRIES // 100 else NEGLIGIBLE
     column = {node: place for place, node in enumerate(person.conditions)}
     found: dict[str, float] = {}
     for name in person.knowledge.conditions:
         family = person.knowledge.instances[name]
         total = float(sum(marginals[column[node]] for node in family))
-        if len(family) > 1 and total >= NEGLIGIBLE:
+        if len(family) > 1 and total >= worth:
             absent: dict[int, Array] = {}
             for node in family:
                 variable = assembly.variable[node]

@@ -1,0 +1,5 @@
+"""`python -m kinechain` is the command `kinechain`."""
+
+from kinechain.cli import main
+
+main()
