@@ -274,13 +274,12 @@ def _family_present(
     """Probability that a condition is present at some level or side."""
     unary = assembly.unary(weights)
     marginals = assembly.marginals(run, person.conditions)[0]
-    worth = 1e-6 if assembly.plan.total < UNION_ENTRIES // 100 else NEGLIGIBLE
     column = {node: place for place, node in enumerate(person.conditions)}
     found: dict[str, float] = {}
     for name in person.knowledge.conditions:
         family = person.knowledge.instances[name]
         total = float(sum(marginals[column[node]] for node in family))
-        if len(family) > 1 and total >= worth:
+        if len(family) > 1 and total >= 1e-6:
             absent: dict[int, Array] = {}
             for node in family:
                 variable = assembly.variable[node]
