@@ -46,7 +46,7 @@ def test_contributions(person: Person) -> None:
         assert here == sorted(here, reverse=True)
 
 
-@settings(max_examples=70)
+@settings(max_examples=50)
 @given(persons(largest=10, edges=20), st.floats(0.01, 0.9), st.floats(0.01, 0.9))
 def test_value_of_information(person: Person, first: float, second: float) -> None:
     thresholds = {"condition_0": first, "condition_1": second}

@@ -14,7 +14,7 @@ from tests.support.networks import persons
 from tests.support.shipped import sampled_case
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(persons(largest=10, edges=20))
 def test_folding_is_exact_where_links_have_one_cause(person: Person) -> None:
     graph = person.knowledge.graph.nodes

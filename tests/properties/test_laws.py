@@ -11,7 +11,6 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kinechain.domain.case import Case, Observation, Pain
-from kinechain.inference import posterior as posterior_module
 from kinechain.inference.network import Assembly
 from kinechain.inference.person import person_of
 from kinechain.inference.posterior import Posterior, posterior
@@ -28,7 +27,7 @@ from tests.support.shipped import (
 
 KNOWLEDGE = load_knowledge()
 EXACT = 1 << 22
-few = settings(max_examples=4, phases=UNSHRUNK)
+few = settings(max_examples=3, phases=UNSHRUNK)
 
 
 def infer(case: Case, knowledge: Knowledge = KNOWLEDGE) -> Posterior:
@@ -184,7 +183,7 @@ def test_withdrawing_restores(case: Case, data) -> None:
     close(present[0], infer(case).present)
 
 
-@settings(max_examples=8, phases=UNSHRUNK)
+@settings(max_examples=6, phases=UNSHRUNK)
 @given(shipped_cases(findings=10, pains=3))
 def test_probabilities_are_probabilities(case: Case) -> None:
     result = infer(case)
@@ -237,8 +236,7 @@ def test_impossible_figures_end_as_an_issue(ratio: float) -> None:
 
 
 @pytest.mark.parametrize("limit", [1 << 7, 1 << 9])
-def test_a_table_too_large_ends_as_an_issue(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(posterior_module, "LARGEST_TABLE", limit)
+def test_a_table_too_large_ends_as_an_issue(limit: int) -> None:
     names = [
         "straight_leg_raise",
         "crossed_straight_leg_raise",
@@ -254,7 +252,7 @@ def test_a_table_too_large_ends_as_an_issue(limit: int, monkeypatch: pytest.Monk
         pain=(Pain(site="low_back"),),
         observations=tuple(observed(KNOWLEDGE, name, 0, "left", "present") for name in names),
     )
-    result = posterior(KNOWLEDGE, case, limit=limit)
+    result = posterior(KNOWLEDGE, case, limit=limit, largest=limit)
     assert any(issue.where == "inference" and issue.remedy for issue in result.issues)
     assert all(np.isfinite(chance) and 0 <= chance <= 1 for chance in told(result).values())
     assert np.ptp(result.present) > 0.01

@@ -29,7 +29,7 @@ def infer(knowledge: Knowledge, case: Case) -> Posterior:
         return posterior(knowledge, case)
 
 
-@settings(max_examples=40, phases=UNSHRUNK)
+@settings(max_examples=30, phases=UNSHRUNK)
 @given(known_persons())
 def test_present_prior_and_evidence(known: tuple[Knowledge, Case]) -> None:
     knowledge, case = known
@@ -45,7 +45,7 @@ def test_present_prior_and_evidence(known: tuple[Knowledge, Case]) -> None:
             close(result.template_present[name], exact.chance(family))
 
 
-@settings(max_examples=35, phases=UNSHRUNK)
+@settings(max_examples=28, phases=UNSHRUNK)
 @given(known_persons())
 def test_explains(known: tuple[Knowledge, Case]) -> None:
     knowledge, case = known
@@ -60,7 +60,7 @@ def test_explains(known: tuple[Knowledge, Case]) -> None:
     assert all(result.explains <= result.present + 1e-9)
 
 
-@settings(max_examples=35, phases=UNSHRUNK)
+@settings(max_examples=28, phases=UNSHRUNK)
 @given(known_persons())
 def test_attribution(known: tuple[Knowledge, Case]) -> None:
     result = infer(*known)
@@ -87,7 +87,7 @@ def slack(chance: float) -> float:
     return 1e-9 if chance >= 3 * NEGLIGIBLE else 3 * NEGLIGIBLE
 
 
-@settings(max_examples=35, phases=UNSHRUNK)
+@settings(max_examples=28, phases=UNSHRUNK)
 @given(known_persons())
 def test_what_is_negligible_by_default(known: tuple[Knowledge, Case]) -> None:
     """Left out paths and sums in place of unions move nothing by more than they may."""

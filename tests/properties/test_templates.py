@@ -26,7 +26,7 @@ def reached(effect: Effect, cause: tuple, target: tuple, has: dict[str, bool]) -
     return to_level in (listed or (level,)) if has["levels"] else True
 
 
-@settings(max_examples=40, phases=UNSHRUNK)
+@settings(max_examples=25, phases=UNSHRUNK)
 @given(knowledges())
 def test_every_effect_reaches_its_levels_and_sides_and_no_other(knowledge: Knowledge) -> None:
     graph = knowledge.graph
@@ -57,7 +57,7 @@ def test_every_effect_reaches_its_levels_and_sides_and_no_other(knowledge: Knowl
     assert all(order[cause] < order[effect] for cause, effect in found)
 
 
-@settings(max_examples=40, phases=UNSHRUNK)
+@settings(max_examples=25, phases=UNSHRUNK)
 @given(known_persons())
 def test_priors_mean_what_the_knowledge_says(known: tuple[Knowledge, Case]) -> None:
     """Share of persons, of levels, and of the second side when the first is affected."""
@@ -103,7 +103,7 @@ def expected_prior(knowledge: Knowledge, name: str, case: Case) -> float:
     return odds / (1 + odds)
 
 
-@settings(max_examples=40, phases=UNSHRUNK)
+@settings(max_examples=25, phases=UNSHRUNK)
 @given(known_persons())
 def test_sensitivity_is_the_frequency_with_this_cause_alone(
     known: tuple[Knowledge, Case],

@@ -23,10 +23,13 @@ from kinechain.knowledge import Knowledge
 EXACT_TABLE = 1 << 14
 """Entries of one table up to which nothing is simplified."""
 
-LARGEST_TABLE = 1 << 17
-"""Entries of one table (1 MB) that a person at a screen waits for; with more, findings are
-set aside. A caller with time can ask for a higher limit, up to the machine's memory. From
-`EXACT_TABLE` on quiet links are folded."""
+LARGEST_TABLE = 1 << 19
+"""Entries of one table (4 MB); more than that is refused, never attempted, and findings are
+set aside instead. From `EXACT_TABLE` on quiet links are folded."""
+
+QUICK_TABLE = 1 << 16
+"""The same for what needs many runs (intervals, contributions, questions): a case with larger
+tables is simplified further for these."""
 
 FEWEST_UNIONS = 6
 UNION_ENTRIES = 10_000_000
@@ -74,7 +77,9 @@ class Posterior:
         return dict(zip(self.nodes, np.clip(share, 0, 1).tolist(), strict=True))
 
 
-def posterior(knowledge: Knowledge, case: Case, *, limit: int = EXACT_TABLE) -> Posterior:
+def posterior(
+    knowledge: Knowledge, case: Case, *, limit: int = EXACT_TABLE, largest: int = LARGEST_TABLE
+) -> Posterior:
     """Infer what is present and what explains the complaint.
 
     Parameters
@@ -85,14 +90,16 @@ def posterior(knowledge: Knowledge, case: Case, *, limit: int = EXACT_TABLE) -> 
         The person.
     limit
         Largest table for which nothing is simplified; beyond it quiet links are folded
-        (`folding`), and beyond `LARGEST_TABLE` findings are set aside, with an Issue.
+        (`folding`).
+    largest
+        Largest table allowed at all; beyond it findings are set aside, with an Issue.
     """
     person = person_of(knowledge, case)
     set_aside: list[Item] = []
     try:
         assembly = _assembled(person, limit)
     except TableTooLarge:
-        person, assembly = _folded(person, max(limit, LARGEST_TABLE), set_aside)
+        person, assembly = _folded(person, max(limit, largest), set_aside)
     return _evaluated(person, assembly, set_aside)
 
 
