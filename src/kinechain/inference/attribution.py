@@ -7,9 +7,9 @@ already, the path is evaluated exactly.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -59,14 +59,15 @@ class SiteAttribution:
         Whether it is; otherwise it is the probability that no edge at the site itself
         fired, which leaves out links that came on by themselves.
     left_out
-        Nodes from which further, improbable paths start or pass.
+        For nodes from which further, improbable paths start or pass: the sum of the
+        probabilities of the edges at which these were left, which bounds them together.
     """
 
     item: int
     paths: tuple[Path, ...]
     unexplained: float
     exact: bool = True
-    left_out: frozenset[int] = frozenset()
+    left_out: Mapping[int, float] = field(default_factory=dict[int, float])
 
     def responsibilities(self) -> list[float]:
         """Share of each path; with `unexplained` they sum to one."""
@@ -110,7 +111,7 @@ def attribute(
         if site not in tracker.assembly.end_table:  # nothing in the knowledge causes it
             result.append(SiteAttribution(place, (), 1.0))
             continue
-        left_out: set[int] = set()
+        left_out: dict[int, float] = {}
         found = [
             Path(nodes, edges[nodes] if len(nodes) == 2 else _chance(tracker, nodes))
             for nodes in _paths(person, tracker, (site,), edges, negligible, left_out)
@@ -126,7 +127,7 @@ def attribute(
                 tuple(found),
                 unexplained,
                 exact,
-                frozenset(person.network.ancestors(left_out)),
+                _upstream(person, left_out),
             )
         )
     return tuple(result)
@@ -138,7 +139,7 @@ def _paths(
     tail: tuple[int, ...],
     edges: dict[tuple[int, int], float],
     negligible: float,
-    left_out: set[int],
+    left_out: dict[int, float],
 ) -> Iterator[tuple[int, ...]]:
     """Paths that end in `tail`, walked upwards over edges that may have fired."""
     graph = person.knowledge.graph.nodes
@@ -151,14 +152,24 @@ def _paths(
             fired = tracker.assembly.fired(tracker.run, *edge)[0]
             edges[edge] = float(np.clip(fired, 0, 1))
         if len(tail) > 1 and edges[edge] < negligible:
-            left_out.add(parent)
+            left_out[parent] = left_out.get(parent, 0.0) + edges[edge]
             continue
         if graph[parent].kind in ("condition", "trait"):
             yield (parent, *tail)
         if edges[edge] < negligible:
-            left_out.update(other for other, _ in person.network.parents[parent])
+            for other, _ in person.network.parents[parent]:
+                left_out[other] = left_out.get(other, 0.0) + edges[edge]
         elif graph[parent].kind in ("condition", "link"):
             yield from _paths(person, tracker, (parent, *tail), edges, negligible, left_out)
+
+
+def _upstream(person: Person, left_out: Mapping[int, float]) -> dict[int, float]:
+    """What was left out, summed for every node from which it can come."""
+    found: dict[int, float] = {}
+    for node, chance in left_out.items():
+        for cause in person.network.ancestors([node]):
+            found[cause] = found.get(cause, 0.0) + chance
+    return found
 
 
 def _chance(tracker: Tracker, nodes: tuple[int, ...]) -> float:

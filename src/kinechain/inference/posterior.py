@@ -239,18 +239,23 @@ def _explains(
                 paths[path.nodes[0]] += 1
     chance = np.zeros(len(nodes))
     worth = _worth(tracker, total)
-    left_out = frozenset[int]().union(*(site.left_out for site in sites))
+    left_out = dict.fromkeys(nodes, 0.0)
+    for site in sites:
+        for node, more in site.left_out.items():
+            if node in left_out:
+                left_out[node] += more
     for place, node in enumerate(nodes):
-        single = paths[node] <= 1 and node not in left_out
-        if single or total[node] < worth:
+        single = paths[node] <= 1 and not left_out[node]
+        most = min(total[node] + left_out[node], float(present[place]))
+        if single or most < worth:
             chance[place] = min(total[node], float(present[place]))
         else:
-            chance[place] = _union(person, tracker, [node], min(total[node], float(present[place])))
+            chance[place] = _union(person, tracker, [node], most)
     column = {node: place for place, node in enumerate(nodes)}
     by_template: dict[str, float] = {}
     for name in person.knowledge.conditions:
         family = person.knowledge.instances[name]
-        able = [node for node in family if paths[node] or node in left_out]
+        able = [node for node in family if paths[node] or left_out[node]]
         some = float(sum(chance[column[node]] for node in able))
         if len(able) > 1 and some >= worth:
             some = _union(person, tracker, able, min(some, 1.0))
