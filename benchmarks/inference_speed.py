@@ -28,7 +28,7 @@ from kinechain.knowledge import Knowledge, load_knowledge
 from kinechain.service.assess import EXPLAINED
 from kinechain.service.bench_results import Row, row
 
-PATIENTS = 20
+PATIENTS = 10
 WARM_UP = 2
 SEED = 20260701
 DRAWS = 200

@@ -95,13 +95,7 @@ def contribution_results(
                 state=states.pop() if len(states) == 1 else "mixed",
                 removed=_finite(one.removed),
                 alone=_finite(one.alone),
-                sources=tuple(
-                    dict.fromkeys(
-                        figure.source
-                        for figure in figures
-                        if figure.source and not figure.is_judgement
-                    )
-                ),
+                sources=tuple(dict.fromkeys(figure.source for figure in figures if figure.source)),
                 judgement=any(figure.is_judgement for figure in figures) or not figures,
             )
         )
