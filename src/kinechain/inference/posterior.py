@@ -145,7 +145,7 @@ def _simplified(person: Person, set_aside: Sequence[Item]) -> list[Issue]:
                 level="info",
                 where="inference",
                 message="This is a large case: connections below which nothing was found were "
-                "folded into their causes, which can move a probability by one or two per cent.",
+                "folded into their causes, which can move a probability by a few per cent.",
             )
         )
     if not set_aside:
