@@ -97,7 +97,7 @@ class Template:
     def _person_prior(self, condition: Condition, case: Case, values: Array) -> Array:
         """Probability per person, all sides and levels, by age, sex and setting."""
         index, prior = self.figures.index, condition.prior
-        band = _band_for(prior.by_age, case)
+        band = band_for(prior.by_age, case)
         value = values[:, index[id(band.estimate if band else prior.base)]]
         odds = value / (1 - value)
         if prior.female_odds_ratio is not None and case.sex and not (band and band.sex):
@@ -173,7 +173,16 @@ def _shared(prior: Array, other: Array) -> tuple[Array, Array]:
     return (prior - low) / (strong - low), strong
 
 
-def _band_for(bands: Sequence[AgeBand], case: Case) -> AgeBand | None:
+def band_for(bands: Sequence[AgeBand], case: Case) -> AgeBand | None:
+    """The band of a person's age, that of the person's sex before one for both.
+
+    Parameters
+    ----------
+    bands
+        Bands that do not overlap for one sex.
+    case
+        The person; without an age no band fits.
+    """
     if case.age_years is None:
         return None
     fitting = [
@@ -185,7 +194,7 @@ def _band_for(bands: Sequence[AgeBand], case: Case) -> AgeBand | None:
 
 
 def _band(bands: Sequence[AgeBand], case: Case) -> Any:
-    band = _band_for(bands, case)
+    band = band_for(bands, case)
     return band.estimate if band else None
 
 

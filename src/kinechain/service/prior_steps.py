@@ -1,6 +1,6 @@
 """How the prior of a condition comes about for one person, one step at a time.
 
-The same arithmetic as in `kinechain.inference.person`, told step by step with the figure
+The same arithmetic as in `kinechain.inference.template`, told step by step with the figure
 behind each; the tests hold the two together.
 """
 
@@ -11,6 +11,7 @@ import msgspec
 from kinechain.domain.case import Case
 from kinechain.domain.concepts import AgeBand, Condition
 from kinechain.domain.estimate import Estimate
+from kinechain.inference.template import band_for
 from kinechain.knowledge import Knowledge
 
 
@@ -40,7 +41,7 @@ def prior_steps(knowledge: Knowledge, case: Case, condition: Condition) -> tuple
         From adults in general, or of this age, to this person's sex and setting.
     """
     prior = condition.prior
-    band = _band(prior.by_age, case)
+    band = band_for(prior.by_age, case)
     figure = band.estimate if band else prior.base
     steps = [PriorStep(what=_people(band), probability=figure.value, figure=figure)]
     odds = figure.value / (1 - figure.value)
@@ -57,16 +58,6 @@ def prior_steps(knowledge: Knowledge, case: Case, condition: Condition) -> tuple
                                    probability=odds / (1 + odds),
                                    figure=rule.odds_ratio))  # fmt: skip
     return tuple(steps)
-
-
-def _band(bands: tuple[AgeBand, ...], case: Case) -> AgeBand | None:
-    if case.age_years is None:
-        return None
-    fitting = [
-        band for band in bands
-        if band.from_years <= case.age_years < band.to_years and band.sex in (None, case.sex)
-    ]  # fmt: skip
-    return max(fitting, key=lambda band: band.sex is not None, default=None)
 
 
 def _people(band: AgeBand | None) -> str:
