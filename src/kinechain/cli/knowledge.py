@@ -9,6 +9,7 @@ import click
 from kinechain.cli.output import Refusal, show, table, wrapped
 from kinechain.cli.program import Commands
 from kinechain.cli.progress import waiting
+from kinechain.cli.tables import fit, tables
 
 if TYPE_CHECKING:
     from kinechain.service.coverage import Coverage
@@ -105,3 +106,7 @@ def show_(name: str) -> None:
         if place:
             show("")
         show_thing(thing, known)
+
+
+knowledge.add_command(tables)
+knowledge.add_command(fit)

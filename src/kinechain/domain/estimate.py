@@ -44,6 +44,8 @@ class Estimate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     coverage
         Probability content of the interval. Published intervals are 0.95 and judged ones
         0.90 unless stated.
+    entered
+        The value as a person entered it, where the fit to published tables moved it.
     entry, comparator
         Who was admitted to the study, and who the people without the condition were.
     """
@@ -63,6 +65,7 @@ class Estimate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     coverage: float | None = None
     reason: str | None = None
     disagrees: tuple[Disagreement, ...] = ()
+    entered: float | None = None
 
     @property
     def interval_coverage(self) -> float:

@@ -15,6 +15,7 @@ import numpy as np
 
 from kinechain.inference.elimination import TableTooLarge
 from kinechain.inference.explains import Tracker
+from kinechain.inference.loosening import gate_belief
 from kinechain.inference.network import Array
 from kinechain.inference.person import Person
 
@@ -103,12 +104,12 @@ def attribute(
     if negligible is None:
         negligible = NEGLIGIBLE_IF_LARGE if large else NEGLIGIBLE
     result: list[SiteAttribution] = []
-    edges: dict[tuple[int, int], float] = {}
+    edges = _cut_edges(person, tracker)
     for place, item in enumerate(person.items):
         if not item.complaint:
             continue
         site = person.nodes[place]
-        if site not in tracker.assembly.end_table:  # nothing in the knowledge causes it
+        if not person.uncut().network.parents[site]:  # nothing in the knowledge causes it
             result.append(SiteAttribution(place, (), 1.0))
             continue
         left_out: dict[int, float] = {}
@@ -117,10 +118,8 @@ def attribute(
             for nodes in _paths(person, tracker, (site,), edges, negligible, left_out)
         ]
         found.sort(key=lambda path: (-path.fired, path.nodes))
-        unexplained, exact = float(tracker.alone(site)[0]), False
-        with suppress(TableTooLarge):
-            if not large:
-                unexplained, exact = float(1 - tracker.explains(starts, [site])[0]), True
+        unexplained, exact = _unexplained(tracker, starts, site, large)
+        unexplained *= _leak_share(person, site)
         result.append(
             SiteAttribution(
                 place,
@@ -131,6 +130,38 @@ def attribute(
             )
         )
     return tuple(result)
+
+
+def _unexplained(
+    tracker: Tracker, starts: list[int], site: int, large: bool
+) -> tuple[float, bool]:
+    """Probability that no path fired, and whether it is exact."""
+    if site not in tracker.assembly.end_table:  # all its edges were cut
+        return 1.0, False
+    with suppress(TableTooLarge):
+        if not large:
+            return float(1 - tracker.explains(starts, [site])[0]), True
+    return float(tracker.alone(site)[0]), False
+
+
+def _leak_share(person: Person, site: int) -> float:
+    """How much of what switched a site on, as its leak, is no edge that was cut."""
+    whole, cut = person.uncut().network.leak[0, site], person.network.leak[0, site]
+    kept = 1.0
+    for one in person.cuts:
+        if one.child == site:
+            kept *= 1 - one.cause * float(person.network.activation[0, one.edge])
+    return float(np.clip(whole * kept / cut, 0, 1))
+
+
+def _cut_edges(person: Person, tracker: Tracker) -> dict[tuple[int, int], float]:
+    """Probability that each edge which was cut fired: its copy did, and the child is on."""
+    found: dict[tuple[int, int], float] = {}
+    for cut in person.cuts:
+        fires = cut.cause * float(person.network.activation[0, cut.edge])
+        alone, tied = gate_belief(tracker.assembly, tracker.run, cut.child)
+        found[cut.parent, cut.child] = float(np.clip(fires * alone / (alone + tied), 0, 1))
+    return found
 
 
 def _paths(
@@ -144,20 +175,21 @@ def _paths(
     """Paths that end in `tail`, walked upwards over edges that may have fired."""
     graph = person.knowledge.graph.nodes
     head = tail[0]
-    for parent, _ in person.network.parents[head]:
+    there = {parent for parent, _ in person.network.parents[head]}
+    for parent, _ in person.uncut().network.parents[head]:
         if graph[parent].kind == "tendency":
             continue
         edge = (parent, head)
         if edge not in edges:
             fired = tracker.assembly.fired(tracker.run, *edge)[0]
             edges[edge] = float(np.clip(fired, 0, 1))
-        if len(tail) > 1 and edges[edge] < negligible:
+        if len(tail) > 1 and (edges[edge] < negligible or parent not in there):
             left_out[parent] = left_out.get(parent, 0.0) + edges[edge]
             continue
         if graph[parent].kind in ("condition", "trait"):
             yield (parent, *tail)
-        if edges[edge] < negligible:
-            for other, _ in person.network.parents[parent]:
+        if edges[edge] < negligible or parent not in there:
+            for other, _ in person.uncut().network.parents[parent]:
                 left_out[other] = left_out.get(other, 0.0) + edges[edge]
         elif graph[parent].kind in ("condition", "link"):
             yield from _paths(person, tracker, (parent, *tail), edges, negligible, left_out)
@@ -167,7 +199,7 @@ def _upstream(person: Person, left_out: Mapping[int, float]) -> dict[int, float]
     """What was left out, summed for every node from which it can come."""
     found: dict[int, float] = {}
     for node, chance in left_out.items():
-        for cause in person.network.ancestors([node]):
+        for cause in person.uncut().network.ancestors([node]):
             found[cause] = found.get(cause, 0.0) + chance
     return found
 

@@ -10,7 +10,7 @@ measure one thing are also taken out, and added, together.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -146,6 +146,7 @@ def _alone(person: Person, origins: Sequence[int], sets: Sequence[tuple[int, ...
     A single finding needs no network of its own: its absence is a few weights on its
     causes, and its presence follows from the law of total probability.
     """
+    person = person.uncut()  # little evidence is always exact
     bare = Assembly(person.network, (), (), person.conditions)
     held = frozenset(bare.variable)
     rows: list[dict[int, float]] = [{}]
@@ -187,7 +188,6 @@ def _only(person: Person, members: Sequence[int], origins: Sequence[int]) -> Arr
     """Probability of each origin when these items are all that is known."""
     included = np.zeros((1, len(person.items)))
     included[0, list(members)] = 1
-    person = replace(person, quiet=None)  # little evidence is always exact
     weights = person.weights(included)
     weighted = [person.nodes[item] for item in members if not person.folds(item)]
     weighted += [node for item in members for node in person.multipliers[item]]

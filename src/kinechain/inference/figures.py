@@ -8,7 +8,7 @@ both sides of the body and wherever it is used.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from statistics import NormalDist
 from typing import Any
 
@@ -35,6 +35,8 @@ class Figures:
     ----------
     index
         Place of each estimate, by its identity.
+    estimates
+        The estimates in order.
     """
 
     def __init__(self, knowledge: Knowledge) -> None:
@@ -44,7 +46,7 @@ class Figures:
             if id(estimate) not in self.index:
                 self.index[id(estimate)] = len(found)
                 found.append((estimate, is_odds))
-        self._keep = [estimate for estimate, _ in found]  # keeps the identities alive
+        self.estimates = tuple(estimate for estimate, _ in found)
         self.judgement = np.array([estimate.is_judgement for estimate, _ in found], bool)
         odds = np.array([is_odds for _, is_odds in found], bool)
         value = np.array([estimate.value for estimate, _ in found], float)
@@ -56,8 +58,9 @@ class Figures:
         )
         self._odds = odds
         self._middle = _scale(value, odds)
-        self._down = (self._middle - _scale(low, odds)) / spread
-        self._up = (_scale(high, odds) - self._middle) / spread
+        self._low, self._high = _scale(low, odds), _scale(high, odds)
+        self._down = (self._middle - self._low) / spread
+        self._up = (self._high - self._middle) / spread
 
     def point(self) -> Array:
         """Point values, shape ``(1, figures)``."""
@@ -68,6 +71,37 @@ class Figures:
         z = np.random.Generator(np.random.PCG64(seed)).standard_normal((draws, len(self._middle)))
         moved = self._middle + np.where(z < 0, self._down, self._up) * z
         return _unscale(moved, self._odds)
+
+
+    def scaled(self) -> Array:
+        """Point values on their own scale (log odds, or logarithm), shape ``(figures,)``."""
+        return self._middle.copy()
+
+    def spread(self) -> Array:
+        """Standard deviation of each figure on its own scale: the mean of its two halves."""
+        return (self._down + self._up) / 2
+
+    def bounds(self) -> tuple[Array, Array]:
+        """Ends of the intervals on the figures' own scale."""
+        return self._low, self._high
+
+    def scaled_of(self, values: Array) -> Array:
+        """Figures of shape ``(1, figures)`` on their own scale."""
+        return _scale(values[0], self._odds)
+
+    def natural(self, scaled: Array) -> Array:
+        """Figures from their own scale, shape ``(1, figures)``."""
+        return _unscale(scaled, self._odds)[None]
+
+    def slope(self, values: Array) -> Array:
+        """Derivative of each figure with respect to itself on its own scale."""
+        return np.where(self._odds, values, values * (1 - values))[0]
+
+    def moved(self, values: Array, places: Sequence[int], step: float) -> Array:
+        """The figures with some of them moved on their own scale."""
+        scaled = self.scaled_of(values)
+        scaled[list(dict.fromkeys(places))] += step
+        return _unscale(scaled, self._odds)[None]
 
 
 def _scale(value: Array, odds: NDArray[np.bool_]) -> Array:

@@ -21,6 +21,27 @@ from kinechain.knowledge import Knowledge
 
 
 @dataclass(frozen=True)
+class Cut:
+    """An edge that was taken out of a large network, and what makes up for it (`loosening`).
+
+    Attributes
+    ----------
+    parent, child, edge
+        Nodes, and the place of the edge's activation.
+    cause
+        Probability of the copy of the parent that is folded into the child's leak.
+    odds
+        Factor by which the child changes the odds of the parent.
+    """
+
+    parent: int
+    child: int
+    edge: int
+    cause: float
+    odds: float
+
+
+@dataclass(frozen=True)
 class Person:
     """A network with this person's evidence on it.
 
@@ -33,6 +54,10 @@ class Person:
         Links that are folded (`folding`); None where the network is small enough.
     items
         The evidence; ``nodes`` holds the network node of each.
+    cuts
+        Weak edges that were taken out (`loosening`).
+    whole
+        The same before any edge was cut; None where none was.
     """
 
     knowledge: Knowledge
@@ -43,6 +68,8 @@ class Person:
     multipliers: tuple[dict[int, Array], ...]
     issues: tuple[Issue, ...]
     quiet: frozenset[int] | None = None
+    cuts: tuple[Cut, ...] = ()
+    whole: Person | None = None
 
     @property
     def conditions(self) -> tuple[int, ...]:
@@ -70,6 +97,7 @@ class Person:
         """Nodes that carry a likelihood."""
         found = [node for place, node in enumerate(self.nodes) if not self.folds(place)]
         found += [node for factors in self.multipliers for node in factors]
+        found += [cut.parent for cut in self.cuts]
         if self.quiet is not None:
             found += self._folded(np.ones((1, len(self.items))))
         return found
@@ -115,8 +143,30 @@ class Person:
         )
 
     def on(self, network: Network, multipliers: tuple[dict[int, Array], ...]) -> Person:
-        """The same evidence on a network with other weights."""
-        return replace(self, network=network, multipliers=multipliers)
+        """The same evidence on a network with other weights, with the same edges cut."""
+        if self.whole is None:
+            return replace(self, network=network, multipliers=multipliers)
+        return replace(self.whole, network=network, multipliers=multipliers).cut(self.cuts)
+
+    def cut(self, cuts: tuple[Cut, ...]) -> Person:
+        """The same with some edges taken out, instead of those taken out before."""
+        whole = self.whole or self
+        if not cuts:
+            return whole
+        gone = {cut.edge for cut in cuts}
+        parents = tuple(
+            tuple(pair for pair in pairs if pair[1] not in gone) for pairs in whole.network.parents
+        )
+        free = 1 - whole.network.leak
+        for cut in cuts:
+            free[:, cut.child] *= 1 - cut.cause * whole.network.activation[:, cut.edge]
+        leak = np.clip(1 - free, SMALLEST, LARGEST)
+        network = replace(whole.network, parents=parents, leak=leak)
+        return replace(whole, network=network, cuts=cuts, whole=whole)
+
+    def uncut(self) -> Person:
+        """The same before any edge was cut."""
+        return self.whole or self
 
     def weights(self, included: Array | None = None) -> Weights:
         """Likelihood weights of the evidence.
@@ -140,6 +190,12 @@ class Person:
             else:
                 weight = np.where(counts[:, None] > 0, np.array([item.likelihood]), 1.0)
                 likelihood[node] = likelihood.get(node, 1.0) * weight
+        if self.cuts:
+            place_of = {node: place for place, node in enumerate(self.nodes)}
+            for cut in self.cuts:
+                place = place_of.get(cut.child)  # a link's message stands whatever is left out
+                counts = included[:, place] if place is not None else np.ones(1)
+                _multiply(likelihood, cut.parent, np.where(counts > 0, cut.odds, 1.0))
         if self.quiet is None:
             return Weights(likelihood, absent)
         for node, factor in self._folded(included).items():

@@ -14,22 +14,15 @@ import numpy as np
 from kinechain.domain.case import Case, Issue
 from kinechain.inference.attribution import SiteAttribution, attribute
 from kinechain.inference.elimination import Run, TableTooLarge
-from kinechain.inference.evidence import Item
 from kinechain.inference.explains import Tracker
+from kinechain.inference.loosening import loosen
 from kinechain.inference.network import Array, Assembly, Weights
 from kinechain.inference.person import Person, person_of
 from kinechain.knowledge import Knowledge
 
-EXACT_TABLE = 1 << 14
-"""Entries of one table up to which nothing is simplified."""
-
-LARGEST_TABLE = 1 << 19
-"""Entries of one table (4 MB); more than that is refused, never attempted, and findings are
-set aside instead. From `EXACT_TABLE` on quiet links are folded."""
-
-QUICK_TABLE = 1 << 16
-"""The same for what needs many runs (intervals, contributions, questions): a case with larger
-tables is simplified further for these."""
+EXACT_TABLE = 1 << 12
+"""Entries of one table up to which nothing is simplified; in larger cases weak edges are cut
+until no table is larger (`loosening`)."""
 
 FEWEST_UNIONS = 6
 UNION_ENTRIES = 10_000_000
@@ -77,9 +70,7 @@ class Posterior:
         return dict(zip(self.nodes, np.clip(share, 0, 1).tolist(), strict=True))
 
 
-def posterior(
-    knowledge: Knowledge, case: Case, *, limit: int = EXACT_TABLE, largest: int = LARGEST_TABLE
-) -> Posterior:
+def posterior(knowledge: Knowledge, case: Case, *, limit: int = EXACT_TABLE) -> Posterior:
     """Infer what is present and what explains the complaint.
 
     Parameters
@@ -89,88 +80,40 @@ def posterior(
     case
         The person.
     limit
-        Largest table for which nothing is simplified; beyond it quiet links are folded
-        (`folding`).
-    largest
-        Largest table allowed at all; beyond it findings are set aside, with an Issue.
+        Largest table; a case that needs larger ones is simplified (`loosening`).
     """
     person = person_of(knowledge, case)
-    set_aside: list[Item] = []
     try:
-        assembly = _assembled(person, limit)
-    except TableTooLarge:
-        person, assembly = _folded(person, max(limit, largest), set_aside)
-    return _evaluated(person, assembly, set_aside)
-
-
-def _assembled(person: Person, limit: int) -> Assembly:
-    return Assembly(person.network, person.weighted, person.absent, person.conditions, limit)
-
-
-def _folded(person: Person, limit: int, set_aside: list[Item]) -> tuple[Person, Assembly]:
-    """Fold quiet links and, while that is not enough, set the broadest finding aside.
-
-    The finding with the most causes tells least between them; complaints go last.
-    """
-    while True:
-        folded = person.folded()
-        try:
-            return folded, _assembled(folded, limit)
-        except TableTooLarge:
-            places = [
-                place
-                for place in range(len(person.items))
-                if person.is_end(place) and not person.folds(place)
-            ]
-            if not places:
-                raise
-            place = max(
-                places,
-                key=lambda one: (
-                    not person.items[one].complaint,
-                    len(person.network.parents[person.nodes[one]]),
-                    -one,
-                ),
-            )
-            set_aside.append(person.items[place])
-            person = person.without(place)
-
-
-def _simplified(person: Person, set_aside: Sequence[Item]) -> list[Issue]:
-    """What the reader must know of findings that were not used."""
-    found: list[Issue] = []
-    if person.quiet is not None:
-        found.append(
-            Issue(
-                level="info",
-                where="inference",
-                message="This is a large case: connections below which nothing was found were "
-                "folded into their causes, which can move a probability by a few per cent.",
-            )
+        assembly = Assembly(
+            person.network, person.weighted, person.absent, person.conditions, limit
         )
-    if not set_aside:
-        return found
+    except TableTooLarge:
+        person, assembly = loosen(person, limit)
+    return _evaluated(person, assembly)
+
+
+def _simplified(person: Person) -> list[Issue]:
+    """What the reader must know of a simplified network."""
+    if not person.cuts:
+        return []
     return [
-        *found,
         Issue(
-            level="warning",
+            level="info",
             where="inference",
-            message="So many findings are present that using all of them exactly would need too "
-            f"much memory. Not used for the probabilities: "
-            f"{', '.join(item.label for item in set_aside)}.",
-            remedy="leave out findings that say the same as others",
-        ),
+            message=f"This is a large case: {len(person.cuts)} weak connections were taken out and "
+            "made up for, which can move a probability by one or two per cent.",
+        )
     ]
 
 
-def _evaluated(person: Person, assembly: Assembly, set_aside: Sequence[Item]) -> Posterior:
+def _evaluated(person: Person, assembly: Assembly) -> Posterior:
     nodes = person.conditions
     weights = person.weights()
     run = assembly.run(weights)
     present = assembly.marginals(run, nodes)[0]
-    before = Assembly(person.network, (), (), nodes)
+    before = Assembly(person.uncut().network, (), (), nodes)
     prior = before.marginals(before.run(Weights()), nodes)[0]
-    issues = [*person.issues, *_simplified(person, set_aside)]
+    issues = [*person.issues, *_simplified(person)]
     if not (np.isfinite(run.z[0]) and run.z[0] > 0 and np.isfinite(present).all()):
         issues.append(
             Issue(
@@ -231,12 +174,16 @@ def _explains(
     """
     nodes = person.conditions
     total = dict.fromkeys(nodes, 0.0)
+    apart = dict.fromkeys(nodes, 0.0)  # paths over edges that were cut
     paths = dict.fromkeys(nodes, 0)
+    cut = {(one.parent, one.child) for one in person.cuts}
     for site in sites:
         for path in site.paths:
             if path.nodes[0] in total:
                 total[path.nodes[0]] += path.fired
                 paths[path.nodes[0]] += 1
+                if path.nodes[-2:] in cut:
+                    apart[path.nodes[0]] += path.fired
     chance = np.zeros(len(nodes))
     worth = _worth(tracker, total)
     left_out = dict.fromkeys(nodes, 0.0)
@@ -250,7 +197,8 @@ def _explains(
         if single or most < worth:
             chance[place] = min(total[node], float(present[place]))
         else:
-            chance[place] = _union(person, tracker, [node], most)
+            union = _union(person, tracker, [node], most)
+            chance[place] = min(union + apart[node], float(present[place]))
     column = {node: place for place, node in enumerate(nodes)}
     by_template: dict[str, float] = {}
     for name in person.knowledge.conditions:
@@ -258,7 +206,8 @@ def _explains(
         able = [node for node in family if paths[node] or left_out[node]]
         some = float(sum(chance[column[node]] for node in able))
         if len(able) > 1 and some >= worth:
-            some = _union(person, tracker, able, min(some, 1.0))
+            beside = sum(apart[node] for node in able)
+            some = min(_union(person, tracker, able, min(some, 1.0)) + beside, some)
         by_template[name] = some
     return chance, by_template
 

@@ -53,6 +53,32 @@ def strengths(network: Network, causes: Sequence[int]) -> Array:
     return reach
 
 
+def answers_from(strength: Array, leak: Array, chance: Array) -> tuple[Array, Array, Array]:
+    """Estimated probability of "present", and of each condition after either answer.
+
+    Parameters
+    ----------
+    strength
+        How probably each condition alone makes each finding present, shape
+        ``(questions, conditions)``.
+    leak
+        Of each finding.
+    chance
+        Of each condition.
+
+    Returns
+    -------
+    yes, present, absent
+        Shapes ``(questions,)``, ``(questions, conditions)`` and the same.
+    """
+    absent = np.clip(1 - strength * chance, 1e-12, 1)
+    no = (1 - leak)[:, None] * absent.prod(axis=1, keepdims=True)
+    no_given = no * (1 - strength) / absent
+    joint_absent = np.clip(chance * no_given / no, 0, 1)
+    joint_present = np.clip((chance - no * joint_absent) / np.maximum(1 - no, 1e-12), 0, 1)
+    return 1 - no[:, 0], joint_present, joint_absent
+
+
 def estimated_bits(
     network: Network,
     conditions: Sequence[int],
@@ -78,10 +104,7 @@ def estimated_bits(
     ndarray of shape (questions,)
     """
     strength = strengths(network, conditions)[list(questions)]
-    absent = np.clip(1 - strength * chance, 1e-12, 1)
-    no = (1 - network.leak[0, list(questions)])[:, None] * absent.prod(axis=1, keepdims=True)
-    no_given = no * (1 - strength) / absent
-    joint_absent = np.clip(chance * no_given / no, 0, 1)
-    joint_present = np.clip((chance - no * joint_absent) / np.maximum(1 - no, 1e-12), 0, 1)
-    gain = entropy(chance) - no * entropy(joint_absent) - (1 - no) * entropy(joint_present)
+    yes, present, absent = answers_from(strength, network.leak[0, list(questions)], chance)
+    yes = yes[:, None]
+    gain = entropy(chance) - (1 - yes) * entropy(absent) - yes * entropy(present)
     return np.maximum(gain, 0) @ matters

@@ -10,12 +10,14 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kinechain.domain.case import Case
 from kinechain.domain.concepts import AgeBand, Condition
 from kinechain.domain.estimate import Estimate
 from kinechain.inference.figures import LARGEST, SMALLEST, Array, Figures
 from kinechain.knowledge import Knowledge
+from kinechain.knowledge.graph import Node
 
 
 class Template:
@@ -69,11 +71,8 @@ class Template:
         priors: dict[str, Array] = {}
         for place, node in enumerate(graph.nodes):
             concept: Any = knowledge.concept(node.template)
-            if node.kind in ("link", "finding", "site"):
-                estimate = _band(getattr(concept, "leak_by_age", ()), case) or concept.leak
-                leak[:, place] = values[:, index[id(estimate)]]
-            elif node.kind == "trait":
-                leak[:, place] = values[:, index[id(concept.prevalence)]]
+            if node.kind in ("link", "finding", "site", "trait"):
+                leak[:, place] = values[:, index[id(self._leak(node, case))]]
             else:
                 if node.template not in priors:
                     priors[node.template] = self._person_prior(concept, case, values)
@@ -93,6 +92,38 @@ class Template:
         from_sensitivity = (activation - lost) / (1 - lost)
         activation = np.where(self.edge_sensitivity, from_sensitivity, activation)
         return leak, np.clip(activation, SMALLEST, LARGEST)
+
+    def leak_figure(self, case: Case) -> NDArray[np.intp]:
+        """Which figure is each node's leak, -1 where it follows from a prior."""
+        found = np.full(len(self.knowledge.graph.nodes), -1)
+        for place, node in enumerate(self.knowledge.graph.nodes):
+            if node.kind in ("link", "finding", "site", "trait"):
+                found[place] = self.figures.index[id(self._leak(node, case))]
+        return found
+
+    def prior_figures(self, case: Case) -> dict[str, int]:
+        """Which figure is each condition's prior at this age, by condition id."""
+        found: dict[str, int] = {}
+        for name, condition in self.knowledge.conditions.items():
+            band = band_for(condition.prior.by_age, case)
+            estimate = band.estimate if band else condition.prior.base
+            found[name] = self.figures.index[id(estimate)]
+        return found
+
+    def setting_figures(self, case: Case) -> list[tuple[tuple[str, ...], int]]:
+        """Conditions and figure of each odds ratio of the person's setting."""
+        setting = self.knowledge.settings.get(case.setting or "")
+        return [
+            (rule.conditions, self.figures.index[id(rule.odds_ratio)])
+            for rule in (setting.odds if setting else ())
+        ]
+
+    def _leak(self, node: Node, case: Case) -> Estimate:
+        """The leak of a link, finding or site, the prevalence of a trait."""
+        concept: Any = self.knowledge.concept(node.template)
+        if node.kind == "trait":
+            return concept.prevalence
+        return _band(getattr(concept, "leak_by_age", ()), case) or concept.leak
 
     def _person_prior(self, condition: Condition, case: Case, values: Array) -> Array:
         """Probability per person, all sides and levels, by age, sex and setting."""

@@ -68,14 +68,19 @@ def intervals(result: Posterior, *, draws: int = DRAWS, seed: int = 0) -> Interv
         ),
     )
     edges = sorted({path.nodes[-2:] for site in result.sites for path in site.paths})
+    cut = {(one.parent, one.child) for one in result.person.cuts}
+    here = [edge for edge in edges if edge not in cut]
     found: list[Array] = []
     fired: list[Array] = []
     for part, run in result.assembly.on(drawn.network).portions(drawn.weights()):
         found.append(part.marginals(run, result.nodes))
-        last = [part.fired(run, *edge) for edge in edges]
+        last = [part.fired(run, *edge) for edge in here]
         fired.append(np.stack(np.broadcast_arrays(*last), axis=1) if last else np.zeros((1, 0)))
     present = np.concatenate(found)
-    by_edge = dict(zip(edges, np.concatenate(fired).T, strict=True))
+    by_edge = dict(zip(here, np.concatenate(fired).T, strict=True))
+    for parent, child in cut.intersection(edges):  # it varies with its cause
+        at = result.nodes.index(parent) if parent in result.nodes else None
+        by_edge[parent, child] = np.ones(len(present)) if at is None else present[:, at]
     share = _ratio(result.explains, result.present)
     explained = present * share
     column = {node: place for place, node in enumerate(result.nodes)}
@@ -95,64 +100,6 @@ def intervals(result: Posterior, *, draws: int = DRAWS, seed: int = 0) -> Interv
         },
         fired=tuple(_fired(site, by_edge) for site in result.sites),
     )
-
-
-def carried_over(spread: Intervals, quick: Posterior, full: Posterior) -> Intervals:
-    """Intervals computed on a simplified case, moved to the full one.
-
-    Each keeps its width in log odds and moves with its point value.
-
-    Parameters
-    ----------
-    spread, quick
-        Intervals of the simplified case, and its posterior.
-    full
-        The posterior that they are wanted for.
-    """
-    families = full.template_present
-    fired: list[Array] = []
-    paths = {
-        path.nodes: (path.fired, interval[:, place])
-        for site, interval in zip(quick.sites, spread.fired, strict=True)
-        for place, path in enumerate(site.paths)
-    }
-    for site in full.sites:
-        columns = [
-            _moved(*paths.get(path.nodes, (path.fired, np.array([0.0, 1.0]))), path.fired)
-            for path in site.paths
-        ]
-        fired.append(np.stack(columns, axis=1) if columns else np.zeros((2, 0)))
-    return Intervals(
-        present=_moved(quick.present, spread.present, full.present),
-        explains=_moved(quick.explains, spread.explains, full.explains),
-        template_present={
-            name: _moved_pair(quick.template_present[name], spread.template_present[name], chance)
-            for name, chance in families.items()
-        },
-        template_explains={
-            name: _moved_pair(
-                quick.template_explains[name],
-                spread.template_explains[name],
-                full.template_explains[name],
-            )
-            for name in families
-        },
-        fired=tuple(fired),
-    )
-
-
-def _moved(before: Array | float, interval: Array, after: Array | float) -> Array:
-    def scale(chance: Array | float) -> Array:
-        safe = np.clip(np.asarray(chance, float), 1e-12, 1 - 1e-12)
-        return np.log(safe / (1 - safe))
-
-    moved = 1 / (1 + np.exp(-(scale(interval) + scale(after) - scale(before))))
-    return np.stack([np.minimum(moved[0], after), np.maximum(moved[1], after)])
-
-
-def _moved_pair(before: float, interval: tuple[float, float], after: float) -> tuple[float, float]:
-    low, high = _moved(before, np.array(interval), after)
-    return float(low), float(high)
 
 
 def affordable_draws(result: Posterior) -> int:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kinechain.domain.concepts import Finding
-from kinechain.inference.absence import absence_terms
+from kinechain.inference.absence import MOST_TERMS, absence_terms
 from kinechain.inference.network import Array, Assembly, Weights
 from kinechain.inference.person import Person
 from kinechain.inference.screening import entropy, estimated_bits
@@ -154,28 +154,77 @@ def questions(
         [1.0 if relevance is None else relevance.get(node, 0.0) for node in conditions]
     )
     chosen = _promising(person, conditions, now, bounds, matters, asked)[:exact]
-    rows, terms = _rows(person, assembly, chosen)
-    z, chance = assembly.solve(rows, conditions)
-    z = z / run.z[0]
-    result: list[Question] = []
-    for node in chosen:
-        coefficients, places = terms[node]
-        weight = coefficients * z[places]
-        if graph[node].kind == "trait":
-            yes = float(weight[0] / weight.sum())
-            result.append(
-                _question(
-                    node, yes, now, chance[places[0]], chance[places[1]], bounds, matters, person
-                )
-            )
-            continue
-        no = float(np.clip(weight.sum(), 0, 1))
-        absent = (weight[:, None] * chance[places]).sum(axis=0) / weight.sum()
-        result.append(
-            _question(node, 1 - no, now, None, np.clip(absent, 0, 1), bounds, matters, person)
-        )
+    result = [
+        _question(answers, now, bounds, matters, person)
+        for answers in answers_to(person, assembly, float(run.z[0]), conditions, now, chosen)
+    ]
     result.sort(key=lambda one: (-one.score, graph[one.node].id))
     return Questions(conditions, now, tuple(result))
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What either answer to a question would do.
+
+    Attributes
+    ----------
+    node
+        The finding or trait asked about.
+    yes
+        Probability that the answer is "present".
+    present, absent
+        Probability of each condition after either answer.
+    """
+
+    node: int
+    yes: float
+    present: Array
+    absent: Array
+
+
+def answers_to(
+    person: Person,
+    assembly: Assembly,
+    z: float,
+    conditions: Sequence[int],
+    now: Array,
+    chosen: Sequence[int],
+    most: int = MOST_TERMS,
+) -> list[Answers]:
+    """Evaluate exactly what the answers to some questions would do.
+
+    Parameters
+    ----------
+    person, assembly
+        Network and evidence, and their pairwise form.
+    z
+        Probability of the evidence, from a run of the assembly.
+    conditions, now
+        The conditions whose probabilities are wanted, and what they are now.
+    chosen
+        Findings and traits without evidence.
+    most
+        Terms into which an absence is expanded; with 0 every link outside the assembly is
+        folded.
+    """
+    if not chosen:
+        return []
+    rows, terms = _rows(person, assembly, chosen, most)
+    weights, chance = assembly.solve(rows, conditions)
+    weights = weights / z
+    found: list[Answers] = []
+    for node in chosen:
+        coefficients, places = terms[node]
+        weight = coefficients * weights[places]
+        if person.knowledge.graph.nodes[node].kind == "trait":
+            yes = float(weight[0] / weight.sum())
+            found.append(Answers(node, yes, chance[places[0]], chance[places[1]]))
+            continue
+        no = float(np.clip(weight.sum(), 0, 1))
+        absent = np.clip((weight[:, None] * chance[places]).sum(axis=0) / weight.sum(), 0, 1)
+        present = np.clip((now - no * absent) / (1 - no), 0, 1) if 1 - no > 1e-12 else now
+        found.append(Answers(node, 1 - no, present, absent))
+    return found
 
 
 def _promising(
@@ -202,7 +251,7 @@ def _promising(
     for node, gain in zip(asked, bits, strict=True):
         template = graph[node].template
         if graph[node].kind == "trait":
-            factors = _factors(person, node, present=True)
+            factors = trait_factors(person, node, present=True)
             reached = [place for place, one in enumerate(conditions) if one in factors]
             gain = (
                 float(sum(now[place] * (1 - now[place]) * matters[place] for place in reached)) / 10
@@ -213,7 +262,7 @@ def _promising(
 
 
 def _rows(
-    person: Person, assembly: Assembly, chosen: Sequence[int]
+    person: Person, assembly: Assembly, chosen: Sequence[int], most: int
 ) -> tuple[Weights, dict[int, tuple[Array, list[int]]]]:
     """One row for every term of every answer, and which rows belong to which question."""
     graph, network = person.knowledge.graph.nodes, person.network
@@ -227,13 +276,13 @@ def _rows(
             held = node in assembly.variable  # it feeds links that matter here
             coefficients = [1.0, 1.0] if held else [share, 1 - share]
             for present in (True, False):
-                factors = _factors(person, node, present=present)
+                factors = trait_factors(person, node, present=present)
                 rows.append({other: float(factor[0]) for other, factor in factors.items()})
                 if held:
                     clamped.append((len(rows) - 1, node, present))
         else:
             coefficients = []
-            for coefficient, weights in absence_terms(network, assembly.variable, node):
+            for coefficient, weights in absence_terms(network, assembly.variable, node, most):
                 coefficients.append(coefficient)
                 rows.append(weights)
         terms[node] = (np.array(coefficients), list(range(first, len(rows))))
@@ -253,25 +302,28 @@ def _rows(
     return Weights(likelihood, base.absent), terms
 
 
-def _factors(person: Person, node: int, *, present: bool) -> dict[int, Array]:
+def trait_factors(person: Person, node: int, *, present: bool) -> dict[int, Array]:
+    """Factors by which an answer about a trait multiplies the odds of conditions.
+
+    Parameters
+    ----------
+    person
+        Network and evidence.
+    node
+        The trait.
+    present
+        The answer.
+    """
     template = template_of(person.knowledge)
     name = person.knowledge.graph.nodes[node].template
     return template.multipliers(name, present, None, None, template.figures.point())
 
 
 def _question(
-    node: int,
-    yes: float,
-    now: Array,
-    present: Array | None,
-    absent: Array,
-    bounds: Array,
-    matters: Array,
-    person: Person,
+    answers: Answers, now: Array, bounds: Array, matters: Array, person: Person
 ) -> Question:
+    node, yes, present, absent = answers.node, answers.yes, answers.present, answers.absent
     no = 1 - yes
-    if present is None:
-        present = np.clip((now - no * absent) / yes, 0, 1) if yes > 1e-12 else now
     gain = entropy(now) - yes * entropy(present) - no * entropy(absent)
     danger = np.isfinite(bounds)
     before = now >= bounds

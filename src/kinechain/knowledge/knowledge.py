@@ -22,6 +22,7 @@ from kinechain.domain.concepts import (
     Trait,
 )
 from kinechain.domain.estimate import Source
+from kinechain.knowledge.fitted import FILE, apply, fitted_version, read_fitted
 from kinechain.knowledge.graph import Graph, GraphError, expand
 from kinechain.knowledge.read import read_folder
 
@@ -114,8 +115,15 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return tuple(found)
 
 
-def read_knowledge(folder: Path) -> Knowledge:
+def read_knowledge(folder: Path, *, fitted: bool = True) -> Knowledge:
     """Read and expand the knowledge in `folder`.
+
+    Parameters
+    ----------
+    folder
+        A folder of knowledge files.
+    fitted
+        Whether judged figures take their fitted values; otherwise all are as entered.
 
     Raises
     ------
@@ -125,6 +133,15 @@ def read_knowledge(folder: Path) -> Knowledge:
     things, version, issues = read_folder(folder)
     if issues:
         raise KnowledgeError(issues)
+    if fitted:
+        try:
+            values = read_fitted(folder)
+        except ValueError as error:
+            where = Issue(level="error", where=FILE, message=str(error))
+            raise KnowledgeError([where]) from error
+        if values is not None:
+            things, _ = apply(things, values)
+            version = fitted_version(version, folder)
     return assemble(things, version)
 
 
@@ -205,5 +222,5 @@ def _stale() -> bool:
     here = [*code.glob("*.py"), *(code.parent / "domain").glob("*.py")]
     return any(
         path.stat().st_mtime_ns > compiled
-        for path in [*here, *(file for folder in folders for file in folder.glob("*.yaml"))]
+        for path in [*here, *DATA.glob(FILE), *(file for folder in folders for file in folder.glob("*.yaml"))]
     )

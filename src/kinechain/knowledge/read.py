@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 import yaml
@@ -35,6 +35,22 @@ FOLDERS: dict[str, type] = {
     "findings": Finding,
     "red_flags": RedFlag,
 }
+
+
+class _Identified(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+class Digest(Protocol):
+    """What takes up bytes, as the hashes of `hashlib` do."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take up some more."""
+        ...
+
+
+Thing = TypeVar("Thing", bound=_Identified)
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -80,33 +96,58 @@ def read_folder(folder: Path) -> tuple[dict[str, dict[str, Any]], str, list[Issu
     """
     digest = hashlib.sha256()
     issues: list[Issue] = []
-    things: dict[str, dict[str, Any]] = {}
-    for name, type_ in FOLDERS.items():
-        things[name] = {}
-        for path in sorted((folder / name).glob("*.yaml")):
-            where = f"{name}/{path.name}"
-            text = path.read_bytes()
-            digest.update(where.encode() + b"\0" + text + b"\0")
-            try:
-                thing = msgspec.convert(yaml.load(text, Loader=_Loader), type_)  # noqa: S506
-            except (yaml.YAMLError, msgspec.ValidationError) as error:
-                issues.append(
-                    Issue(
-                        level="error",
-                        where=where,
-                        message=str(error),
-                        remedy="see docs/reference/knowledge-format.md",
-                    )
-                )
-                continue
-            if thing.id != path.stem:
-                issues.append(
-                    Issue(
-                        level="error",
-                        where=where,
-                        message=f"the id {thing.id!r} differs from the file's name",
-                        remedy="rename one of them",
-                    )
-                )
-            things[name][thing.id] = thing
+    things = {
+        name: read_files(folder / name, type_, digest, issues) for name, type_ in FOLDERS.items()
+    }
     return things, digest.hexdigest()[:12], issues
+
+
+def read_files(
+    folder: Path, type_: type[Thing], digest: Digest, issues: list[Issue]
+) -> dict[str, Thing]:
+    """Read every file of one kind.
+
+    Parameters
+    ----------
+    folder
+        Where the files lie.
+    type_
+        What each of them is.
+    digest
+        Takes up the name and content of each file.
+    issues
+        Takes up what is wrong; a file that cannot be read is left out of the result.
+
+    Returns
+    -------
+    dict
+        The things read, by id, in alphabetical order of the files.
+    """
+    things: dict[str, Thing] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        where = f"{folder.name}/{path.name}"
+        text = path.read_bytes()
+        digest.update(where.encode() + b"\0" + text + b"\0")
+        try:
+            thing = msgspec.convert(yaml.load(text, Loader=_Loader), type_)  # noqa: S506
+        except (yaml.YAMLError, msgspec.ValidationError) as error:
+            issues.append(
+                Issue(
+                    level="error",
+                    where=where,
+                    message=str(error),
+                    remedy="see docs/reference/knowledge-format.md",
+                )
+            )
+            continue
+        if thing.id != path.stem:
+            issues.append(
+                Issue(
+                    level="error",
+                    where=where,
+                    message=f"the id {thing.id!r} differs from the file's name",
+                    remedy="rename one of them",
+                )
+            )
+        things[thing.id] = thing
+    return things

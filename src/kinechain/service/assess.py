@@ -18,8 +18,8 @@ from kinechain.domain.assessment import SCHEMA_VERSION, Assessment, Flag
 from kinechain.domain.case import Case, Issue
 from kinechain.domain.version import __version__
 from kinechain.inference.contributions import contributions
-from kinechain.inference.posterior import QUICK_TABLE, Posterior, posterior
-from kinechain.inference.uncertainty import affordable_draws, carried_over, intervals
+from kinechain.inference.posterior import Posterior, posterior
+from kinechain.inference.uncertainty import affordable_draws, intervals
 from kinechain.inference.value import questions, unanswered
 from kinechain.intake import CaseReading, read_case
 from kinechain.knowledge import Knowledge, load_knowledge
@@ -149,14 +149,11 @@ def _assess(
         return _result(case, knowledge, flags, issues, clock)
     issues += _without_complaint(result)
     with clock.stage("intervals"):
-        quick = _quick(result, issues)
-        spread = intervals(quick, draws=draws or affordable_draws(quick), seed=seed)
-        if quick is not result:
-            spread = carried_over(spread, quick, result)
+        spread = intervals(result, draws=draws or affordable_draws(result), seed=seed)
     order = np.argsort(-result.explains, kind="stable")[:EXPLAINED]
     leading = [result.nodes[place] for place in order]
     with clock.stage("contributions"):
-        parts = contributions(quick.person, quick.assembly, leading)
+        parts = contributions(result.person, result.assembly, leading)
     thresholds = {
         name: condition.danger.threshold.value
         for name, condition in knowledge.conditions.items()
@@ -164,8 +161,8 @@ def _assess(
     }
     with clock.stage("questions"):
         asked = questions(
-            quick.person,
-            quick.assembly,
+            result.person,
+            result.assembly,
             thresholds,
             candidates=unanswered(result.person),
             relevance=result.relevance(),
@@ -174,7 +171,7 @@ def _assess(
         found = explanation.alerts(result)
         raised = {flag.condition for flag in flags if flag.status == "raised"}
         origins = explanation.origin_results(
-            result, spread, explanation.judgement_shares(quick, parts)
+            result, spread, explanation.judgement_shares(result, parts)
         )
         assessment = _result(
             case,
@@ -186,8 +183,8 @@ def _assess(
             conditions=explanation.condition_results(result, spread, origins),
             origins=origins,
             sites=explanation.site_results(result, spread),
-            contributions=explanation.contribution_results(quick.person, parts),
-            next=explanation.next_steps(quick.person, asked),
+            contributions=explanation.contribution_results(result.person, parts),
+            next=explanation.next_steps(result.person, asked),
         )
     return _timed(assessment, clock)
 
@@ -203,27 +200,6 @@ def _without_complaint(result: Posterior) -> list[Issue]:
             remedy="add at least one entry under 'pain'",
         )
     ]
-
-
-def _quick(result: Posterior, issues: list[Issue]) -> Posterior:
-    """The posterior itself, or that of a simpler case where many runs would take too long."""
-    if result.assembly.plan.largest <= QUICK_TABLE:
-        return result
-    quick = posterior(result.person.knowledge, result.person.case, largest=QUICK_TABLE)
-    if not quick.template_present:
-        return result
-    kept = {item.id for item in quick.person.items}
-    missing = [item.label for item in result.person.items if item.id not in kept]
-    issues.append(
-        Issue(
-            level="info",
-            where="inference",
-            message="The probabilities use every finding. To save time, the widths of their "
-            "intervals, what each finding contributes, and what to ask next were computed "
-            f"without: {', '.join(missing)}.",
-        )
-    )
-    return quick
 
 
 def _result(

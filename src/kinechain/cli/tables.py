@@ -1,0 +1,171 @@
+"""``kinechain knowledge tables`` and ``fit``: the network beside the published figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from kinechain.cli.output import Refusal, show, table, title, wrapped
+from kinechain.cli.progress import waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kinechain.domain.studies import Study
+    from kinechain.service.published_tables import TableRow, Tables
+
+ASKED = {"fitted": 85, "held out": 70}
+"""In per cent: rows that should lie inside their interval."""
+
+
+@click.command(short_help="Hold the network against published tables.")
+@click.option("--entered", is_flag=True, help="Use the figures as entered, not as fitted.")
+@click.option("--outside", is_flag=True, help="Print only the rows outside their interval.")
+@click.option("--study", metavar="ID", help="Only the rows of this study.")
+@click.option("--condition", metavar="ID", help="Only the rows about this condition.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, no more.")
+def tables(
+    entered: bool, outside: bool, study: str | None, condition: str | None, as_json: bool
+) -> None:
+    """Print every published row beside what the network gives for the people who entered.
+
+    A row is inside when the network's value lies in the published 95 % interval (printed, or
+    computed from the number of people). Rows without either are printed and not counted.
+    """
+    from kinechain.knowledge.knowledge import DATA, read_knowledge
+    from kinechain.service.fit import at_values
+    from kinechain.service.published_tables import Prepare
+
+    studies, version = _studies(study, condition)
+    with waiting("Holding the network against the studies") as tell:
+        known = read_knowledge(DATA, fitted=not entered)
+        prepare = Prepare(known, studies, lambda done, of: tell(f"{done} of {of}"))
+        values = prepare.prepared.template.figures.point()
+        found = at_values(prepare, values, known, version)
+    if as_json:
+        from kinechain.service.presentation import as_json as text_of
+
+        show(text_of(found), newline=False)
+        return
+    _show_rows(found, outside)
+    show_summary(found)
+
+
+@click.command(short_help="Fit the judged figures to published tables.")
+@click.option("--seed", type=int, default=1, show_default=True,
+              help="Which whole studies are held out.")  # fmt: skip
+@click.option("--steps", type=click.IntRange(0), default=12, show_default=True,
+              help="Most steps of the optimiser.")  # fmt: skip
+@click.option("--out", metavar="FILE", type=click.Path(dir_okay=False),
+              help="Where to write the values, instead of among the shipped knowledge.")  # fmt: skip
+def fit(seed: int, steps: int, out: str | None) -> None:
+    """Adjust the judged figures, each within its interval, to reproduce published tables.
+
+    Four fifths of the studies are fitted; the others are held out, whole, to see whether the
+    fit holds for them. The values are written to fitted.yaml in the folder of the knowledge.
+    """
+    from pathlib import Path
+
+    from kinechain.knowledge.fitted import FILE, write_fitted
+    from kinechain.knowledge.knowledge import DATA
+    from kinechain.service.fit import fit_knowledge
+
+    studies, version = _studies(None, None)
+    with waiting("Fitting") as tell:
+        found = fit_knowledge(DATA, studies, version, seed=seed, steps=steps, tell=tell)
+    path = Path(out) if out else DATA / FILE
+    try:
+        write_fitted(found.fitted, path)
+    except OSError as error:
+        raise Refusal(f"cannot write {path}: {error.strerror}; name another with --out") from error
+    title("Before the fit")
+    show_summary(found.before)
+    title("After the fit")
+    show_summary(found.after)
+    falls = " -> ".join(f"{one:.0f}" for one in found.misfit)
+    show(f"\n{len(found.fitted.values)} figures moved; misfit {falls}; written to {path}")
+
+
+def _studies(study: str | None, condition: str | None) -> tuple[Mapping[str, Study], str]:
+    """The study rows, or those wanted."""
+    import msgspec
+
+    from kinechain.knowledge.knowledge import DATA
+    from kinechain.knowledge.studies import read_studies
+
+    studies, version, issues = read_studies(DATA / "studies")
+    if issues:
+        raise Refusal("; ".join(f"{one.where}: {one.message}" for one in issues[:3]))
+    if study is not None:
+        if study not in studies:
+            raise Refusal(f"there is no study called {study!r}; kinechain knowledge tables "
+                          "--json names them all")  # fmt: skip
+        studies = {study: studies[study]}
+    if condition is not None:
+        kept = {
+            name: msgspec.structs.replace(
+                one, rows=tuple(row for row in one.rows if condition in row.condition)
+            )
+            for name, one in studies.items()
+        }
+        studies = {name: one for name, one in kept.items() if one.rows}
+        if not studies:
+            raise Refusal(f"no study row is about a condition called {condition!r}")
+    return studies, version
+
+
+def _show_rows(found: Tables, outside: bool) -> None:
+    rows = [row for row in found.rows if not outside or row.inside is False]
+    cells = [
+        (
+            row.study,
+            f"{row.label} ({row.measure})",
+            _number(row.published),
+            f"{_number(row.low)} to {_number(row.high)}" if row.low is not None else "-",
+            _number(row.network),
+            _verdict(row),
+            row.reason if row.inside is not True else "",
+        )
+        for row in rows
+    ]
+    heads = ("study", "row", "published", "95 %", "network", "", "reason")
+    show(table(heads, cells, right=(2, 4)))
+
+
+def _verdict(row: TableRow) -> str:
+    if row.inside is None:
+        return "not counted"
+    return f"{'inside' if row.inside else 'OUTSIDE'}, {row.part}"
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.2g}" if abs(value) < 0.1 or abs(value) >= 10 else f"{value:.2f}"
+
+
+def show_summary(found: Tables) -> None:
+    """Write how many rows lie inside their interval.
+
+    Parameters
+    ----------
+    found
+        The tables.
+    """
+    cells = [
+        (
+            one.part,
+            one.kind,
+            f"{one.inside.count} of {one.inside.of}",
+            f"{100 * one.inside.value:.0f} %",
+            f"{ASKED[one.part]} %" if one.kind == "all" else "",
+        )
+        for one in found.summary
+    ]
+    show(table(("studies", "rows", "inside", "", "asked"), cells, right=(2, 3, 4)))
+    printed = sum(row.inside is None for row in found.rows)
+    show(wrapped(
+        f"{len(found.rows)} values; {printed} of them are printed and not counted (no interval, "
+        f"or the network cannot be asked). Knowledge {found.knowledge_version}, studies "
+        f"{found.studies_version}.", 0, 0))  # fmt: skip

@@ -1,0 +1,201 @@
+"""A quick posterior for a conversation: what is likely, and what probably explains the pain.
+
+Between two questions of an interview there is no time for the full posterior. Three things
+make this one fast. Links below which nothing was found are folded into their causes
+(`folding`), so an absent answer changes weights and never the structure; the elimination plan
+is kept from one question to the next; and how far a condition explains the complaint is
+carried upstream edge by edge, instead of tracking unions of paths.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from kinechain.domain.case import Case
+from kinechain.inference.elimination import Run, TableTooLarge
+from kinechain.inference.network import Array, Assembly
+from kinechain.inference.person import Person, person_of
+from kinechain.inference.value import unanswered
+from kinechain.knowledge import Knowledge
+
+LARGEST = 1 << 13
+"""Entries of one table; where more would be needed the broadest findings are set aside."""
+
+PLANS_KEPT = 64
+
+Structure = tuple[tuple[int, tuple[tuple[int, int], ...]], ...]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What is likely at one moment of an interview.
+
+    Attributes
+    ----------
+    person, assembly, run
+        The folded network with the evidence, its pairwise form and the forward pass.
+    conditions
+        Condition instances that can cause a complaint, as places in the knowledge's graph.
+    present, explains
+        Probability of each, and that it explains a complaint (approximate).
+    possible
+        Whether the evidence is possible at all; if not, the probabilities mean nothing.
+    unanswered
+        Graph nodes of findings and traits about which nothing is recorded.
+    set_aside
+        Labels of findings left out because the tables would be too large.
+    """
+
+    person: Person
+    assembly: Assembly
+    run: Run
+    conditions: tuple[int, ...]
+    present: Array
+    explains: Array
+    possible: bool
+    unanswered: tuple[int, ...]
+    set_aside: tuple[str, ...] = ()
+
+    @property
+    def relevance(self) -> Array:
+        """How far each condition, if present, explains the complaint."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.clip(np.nan_to_num(self.explains / self.present), 0, 1)
+
+    @property
+    def families(self) -> dict[str, tuple[int, ...]]:
+        """Places in `conditions` of the instances of each condition."""
+        found: dict[str, list[int]] = {}
+        for place, node in enumerate(self.conditions):
+            found.setdefault(self.person.knowledge.graph.nodes[node].template, []).append(place)
+        return {name: tuple(places) for name, places in found.items()}
+
+
+def outlook(knowledge: Knowledge, case: Case, largest: int = LARGEST) -> Outlook:
+    """Infer quickly what is likely.
+
+    Parameters
+    ----------
+    knowledge
+        The knowledge.
+    case
+        The person so far.
+    largest
+        Largest table allowed, in entries.
+    """
+    whole = person_of(knowledge, case)
+    left = tuple(unanswered(whole))
+    person, assembly, set_aside = _assembled(whole, largest)
+    run = assembly.run(person.weights())
+    upstream = person.network.ancestors(person.complaints)
+    conditions = tuple(node for node in person.conditions if node in upstream)
+    present = assembly.marginals(run, conditions)[0]
+    possible = bool(np.isfinite(run.z[0]) and run.z[0] > 0 and np.isfinite(present).all())
+    if not possible:
+        nothing = np.zeros(len(conditions))
+        return Outlook(
+            person, assembly, run, conditions, nothing, nothing, False, left, set_aside
+        )
+    reach = _reaching(person, assembly, run, upstream)
+    explains = present * np.array([reach.get(node, 0.0) for node in conditions])
+    return Outlook(person, assembly, run, conditions, present, explains, True, left, set_aside)
+
+
+def _assembled(person: Person, largest: int) -> tuple[Person, Assembly, tuple[str, ...]]:
+    """The folded person and its assembly, from the plans kept where there is one."""
+    set_aside: list[str] = []
+    while True:
+        folded = person.folded()
+        ends = tuple(
+            node for place, node in enumerate(folded.nodes) if not folded.folds(place)
+        )
+        structure = tuple((node, folded.network.parents[node]) for node in ends)
+        plan = _plan(_Holder(folded), structure, largest)
+        if plan is not None:
+            return folded, plan.on(folded.network), tuple(set_aside)
+        places = [
+            place
+            for place in range(len(person.items))
+            if person.is_end(place) and not person.folds(place)
+        ]
+        broadest = max(
+            places,
+            key=lambda place: (
+                not person.items[place].complaint,
+                len(person.network.parents[person.nodes[place]]),
+                -place,
+            ),
+        )
+        set_aside.append(person.items[broadest].label)
+        person = person.without(broadest)
+
+
+class _Holder:
+    """A person as the key of a plan: only the knowledge counts beside the structure."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+
+    def __hash__(self) -> int:
+        return hash(self.person.knowledge.version)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Holder) and other.person.knowledge is self.person.knowledge
+        )
+
+
+@lru_cache(maxsize=PLANS_KEPT)
+def _plan(holder: _Holder, structure: Structure, largest: int) -> Assembly | None:
+    """The pairwise form for evidence on these nodes; None where a table would be too large."""
+    person = holder.person
+    ends = [node for node, _ in structure]
+    try:
+        assembly = Assembly(person.network, ends, (), person.conditions, largest)
+    except TableTooLarge:
+        return None
+    holder.person = replace(person, items=(), nodes=(), multipliers=())  # keeps little alive
+    return assembly
+
+
+def _reaching(
+    person: Person, assembly: Assembly, run: Run, upstream: set[int]
+) -> dict[int, float]:
+    """Probability that a fired path leads from each node to a complaint, if it is present.
+
+    Given that a link is present, what switched it on and what it switches on are taken as
+    independent, and so are the edges that leave one node.
+    """
+    complaints = set(person.complaints)
+    below: dict[int, list[tuple[int, Array]]] = {}
+    for parent, child, _ in assembly.edges:
+        if child in upstream:
+            fired = assembly.fired(run, parent, child)
+            below.setdefault(parent, []).append((child, fired))
+    reach: dict[int, float] = {}
+    nodes = sorted(below, reverse=True)  # effects come after causes
+    chance = dict(zip(nodes, assembly.marginals(run, nodes)[0], strict=True))
+    for node in nodes:
+        missed = 1.0
+        for child, fired in below[node]:
+            onward = 1.0 if child in complaints else reach.get(child, 0.0)
+            if chance[node] > 0:
+                missed *= 1 - min(float(fired[0]) / chance[node], 1.0) * onward
+        reach[node] = 1 - missed
+    return {**reach, **dict.fromkeys(complaints & set(nodes), 1.0)}
+
+
+def some_of(chances: Array, places: tuple[int, ...]) -> Array:
+    """Probability that at least one of several instances is the case, at most.
+
+    Parameters
+    ----------
+    chances
+        Of all instances, along the last axis.
+    places
+        Which of them. Levels of one condition seldom come together, so the sum is close.
+    """
+    return np.minimum(chances[..., list(places)].sum(axis=-1), 1.0)
