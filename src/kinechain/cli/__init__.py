@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from kinechain.cli.assess import assess
 from kinechain.cli.benchmark import benchmark
+from kinechain.cli.benchmark_interview import interview as benchmark_interview
 from kinechain.cli.case import case
 from kinechain.cli.explain import explain
+from kinechain.cli.interview import interview
 from kinechain.cli.knowledge import knowledge
 from kinechain.cli.program import main
 from kinechain.cli.vocabulary import conditions, findings
 
-for _command in (assess, explain, case, findings, conditions, knowledge, benchmark):
+for _command in (interview, assess, explain, case, findings, conditions, knowledge, benchmark):
     main.add_command(_command)
+benchmark.add_command(benchmark_interview)
 
 __all__ = ["main"]

@@ -54,7 +54,7 @@ def cases(folder: str, as_json: bool, jobs: int | None, results: str) -> None:
         show_issues(issues)
         raise Refusal("Nothing was run; see above.")
     with waiting("Assessing published cases") as tell:
-        result = run_cases(found, jobs=jobs or _processors(),
+        result = run_cases(found, jobs=jobs or processors(),
                            progress=lambda done, of: tell(f"{done} of {of}"))  # fmt: skip
     rows = result_rows(result.summaries)
     if as_json:
@@ -72,7 +72,8 @@ def cases(folder: str, as_json: bool, jobs: int | None, results: str) -> None:
     click.echo(f"{'' if as_json else chr(10)}All rows are written: {path}", err=as_json)
 
 
-def _processors() -> int:
+def processors() -> int:
+    """How many processors this program may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

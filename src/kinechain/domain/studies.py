@@ -5,7 +5,7 @@ how many of those had a condition. It is never a figure of the knowledge: it is 
 that the network should reproduce.
 
 Ids are those of conditions, traits, findings and body sites. An id with levels may carry one
-after a dot (``joint_swelling.knee``); without it any level counts. Sides are never given:
+after a dot (``joint_swelling.knee``); without it any level counts. A side is never given:
 everything is meant on the side of the complaint.
 """
 
@@ -62,6 +62,12 @@ class People(_Strict, frozen=True, kw_only=True):
         Findings, sites, conditions and traits that everybody had, or nobody.
     any_of
         Groups of which everybody had at least one member.
+    one_side
+        Whether one side alone was looked at although nobody had to have pain there; without
+        it a paired finding or condition counts on either side of people whose complaint has
+        none.
+    inferred
+        Whether who entered was concluded from the study's design, the source not saying it.
     """
 
     complaint: tuple[str, ...] = ()
@@ -69,6 +75,8 @@ class People(_Strict, frozen=True, kw_only=True):
     present: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     any_of: tuple[tuple[str, ...], ...] = ()
+    one_side: bool = False
+    inferred: bool = False
     setting: str | None = None
     age_years: float | None = None
     sex: Literal["female", "male"] | None = None

@@ -17,9 +17,16 @@ import numpy as np
 from kinechain.inference.absence import absence_terms
 from kinechain.inference.elimination import Table
 from kinechain.inference.network import Array, Assembly, Weights
+from kinechain.inference.loosening import propagated
 from kinechain.inference.person import Person
 
 FEW_TERMS = 16
+
+EXACT_EDGES = 400
+"""Edges of a network up to which `alone` is exact; in larger ones it comes from propagation."""
+
+GROUP_TABLE = 1 << 16
+"""Largest table for the evidence of one group."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +153,9 @@ def _alone(person: Person, origins: Sequence[int], sets: Sequence[tuple[int, ...
     A single finding needs no network of its own: its absence is a few weights on its
     causes, and its presence follows from the law of total probability.
     """
-    person = person.uncut()  # little evidence is always exact
+    person = person.uncut()
+    if len(person.network.activation[0]) > EXACT_EDGES:
+        return _alone_propagated(person, origins, sets)
     bare = Assembly(person.network, (), (), person.conditions)
     held = frozenset(bare.variable)
     rows: list[dict[int, float]] = [{}]
@@ -184,6 +193,38 @@ def _alone(person: Person, origins: Sequence[int], sets: Sequence[tuple[int, ...
     return result - _log_odds(chance[0])
 
 
+def _alone_propagated(
+    person: Person, origins: Sequence[int], sets: Sequence[tuple[int, ...]]
+) -> Array:
+    """The same for a large network, from how frequent each finding is with and without an
+    origin, everything else unknown. Groups and traits get a small network of their own.
+    """
+    together = {
+        place
+        for place, members in enumerate(sets)
+        if len(members) > 1 or person.multipliers[members[0]]
+    }
+    result = np.zeros((len(sets), len(origins)))
+    prior = propagated(person, (), origins)[list(origins)]
+    nodes = [person.nodes[item] for item in range(len(person.items))]
+    for column, origin in enumerate(origins):
+        without, with_it = (
+            propagated(person, (), [origin, *nodes], {origin: state}) for state in (0, 1)
+        )
+        for place, members in enumerate(sets):
+            if place in together:
+                continue
+            absent, present = person.items[members[0]].likelihood
+            node = nodes[members[0]]
+            ratio = (absent * (1 - with_it[node]) + present * with_it[node]) / (
+                absent * (1 - without[node]) + present * without[node]
+            )
+            result[place, column] = np.log(ratio)
+    for place in together:
+        result[place] = _log_odds(_only(person, sets[place], origins)) - _log_odds(prior)
+    return result
+
+
 def _only(person: Person, members: Sequence[int], origins: Sequence[int]) -> Array:
     """Probability of each origin when these items are all that is known."""
     included = np.zeros((1, len(person.items)))
@@ -192,7 +233,9 @@ def _only(person: Person, members: Sequence[int], origins: Sequence[int]) -> Arr
     weighted = [person.nodes[item] for item in members if not person.folds(item)]
     weighted += [node for item in members for node in person.multipliers[item]]
     absent = [person.nodes[item] for item in members if person.folds(item)]
-    small = Assembly(person.network, weighted, absent, origins)
+    small = Assembly(person.network, weighted, absent, origins, GROUP_TABLE)
+    if not small.fits():
+        return propagated(person, members, origins)[list(origins)]
     only = Weights(
         {node: weights.likelihood[node] for node in weighted},
         {node: weights.absent[node] for node in absent},

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 
@@ -24,8 +24,8 @@ from kinechain.inference.elimination import Run
 from kinechain.inference.network import Array, Assembly, Network, Weights
 from kinechain.inference.template import Template
 
-MOST_SIGNS = 8
-"""Signs of one test; each doubles the number of rows."""
+MOST_SIGNS, MOST_GROUPS = 8, 4
+"""Signs of one test, and groups of which everybody had a member; each doubles the rows."""
 
 
 class NotExpressible(Exception):
@@ -80,18 +80,21 @@ class Expectation:
             id="study", age_years=people.age_years, sex=people.sex, setting=people.setting
         )
         places = _Places(template, people)
-        complaint = places.sites(people.complaint)
         conditions = [place for name in row.condition for place in places.of(name)]
-        signs = [places.of(name) for name in row.test.of] if row.test else []
-        signs = [sign for sign in signs if sign]
-        if row.test and (len(signs) < len(row.test.of) or len(signs) > MOST_SIGNS):
-            raise NotExpressible(f"a test of {len(row.test.of)} signs")
+        signs = [places.known(name) for name in row.test.signs] if row.test else []
+        if len(signs) > MOST_SIGNS:
+            raise NotExpressible(f"a test of {len(signs)} signs")
         if row.condition and not conditions:
             raise NotExpressible(f"no instance of {', '.join(row.condition)}")
-        others = _others(template, row, places)
-        flags = _Rows(complaint, conditions, others, signs, people)
-        self.ratios = flags.ratios(row.test, bool(row.condition))
-        self._likelihood, self._absent = flags.weights(template, places, people)
+        groups = [places.known(*names) for names in people.any_of]
+        groups += [found for name in people.present if len(found := places.known(name)) > 1]
+        if people.complaint and not people.painless:
+            groups.append(places.known(*people.complaint))
+        if len(groups) > MOST_GROUPS:
+            raise NotExpressible(f"{len(groups)} things of which everybody had one")
+        rows = _Rows(groups, conditions, _others(row, places), signs)
+        self.ratios = rows.ratios(row.test, bool(row.condition))
+        self._likelihood, self._absent = rows.weights(places, people)
         self._plan: Assembly | None = None
 
     def run(self, network: Network) -> tuple[Assembly, Weights, Run]:
@@ -116,76 +119,74 @@ class _Places:
         knowledge = template.knowledge
         sites = [part for site in people.complaint for part in knowledge.parts(site)]
         paired = any(knowledge.sites[site].sides == "paired" for site in sites)
-        self.sides = (None, "right") if paired else (None, "left", "right")
+        one = paired or people.one_side
+        self.sides = (None, "right") if one else (None, "left", "right")
 
     def of(self, name: str) -> list[int]:
-        """Instances of a template on the sides in question; ``id.level`` names one level."""
+        """Instances of a template on the sides in question; ``id.level`` names one level.
+
+        A generic site means its parts.
+        """
+        knowledge = self.template.knowledge
         template, _, level = name.partition(".")
-        nodes = self.template.knowledge.graph.nodes
+        nodes = knowledge.graph.nodes
+        names = knowledge.parts(template) if template in knowledge.sites else (template,)
         return [
             place
-            for place in self.template.knowledge.instances.get(template, ())
+            for part in names
+            for place in knowledge.instances.get(part, ())
             if nodes[place].side in self.sides and (not level or nodes[place].level == level)
         ]
 
-    def sites(self, names: Sequence[str]) -> list[int]:
-        """Sites without parts that make up the sites named."""
-        knowledge = self.template.knowledge
-        parts = dict.fromkeys(part for name in names for part in knowledge.parts(name))
-        return [place for part in parts for place in self.of(part)]
+    def known(self, *names: str) -> list[int]:
+        """Instances of all of them; every name must have one."""
+        found: list[int] = []
+        for name in names:
+            here = self.of(name)
+            if not here:
+                raise NotExpressible(f"the network has no {name}")
+            found += here
+        return found
 
 
-def _others(template: Template, row: StudyRow, places: _Places) -> list[int]:
+def _others(row: StudyRow, places: _Places) -> list[int]:
     """Instances of the condition that everybody in the comparison group had."""
     comparator = row.comparator or ""
     if not comparator.startswith("condition:"):
         return []
-    found = [p for name in comparator[len("condition:") :].split("|") for p in places.of(name)]
-    if not found:
-        raise NotExpressible(f"no instance of {comparator}")
-    return found
+    return places.known(*comparator.removeprefix("condition:").split("|"))
 
 
 class _Rows:
     """Which things are put in as absent in which row.
 
-    The rows run over all combinations of: the complaint (free, absent), the condition
-    (free, absent), the comparison condition (free, absent) and the sets of absent signs.
+    The rows run over all combinations of: each group of which everybody has a member (free,
+    all absent), the condition (free, absent), the comparison condition (free, absent) and the
+    sets of absent signs.
     """
 
     def __init__(
         self,
-        complaint: list[int],
+        groups: list[list[int]],
         conditions: list[int],
         others: list[int],
         signs: list[list[int]],
-        people: People,
     ) -> None:
-        self.complaint, self.conditions, self.others, self.signs = (
-            complaint,
-            conditions,
-            others,
-            signs,
-        )
+        self.groups, self.conditions, self.others, self.signs = groups, conditions, others, signs
         self.subsets = [
             frozenset(chosen)
             for size in range(len(signs) + 1)
             for chosen in combinations(range(len(signs)), size)
         ]
         free = (False, True)
-        pain = (True,) if people.painless else free if complaint else (False,)
         self.rows = [
-            (p, c, o, subset)
-            for p in pain
+            (gone, c, o, subset)
+            for gone in product(free, repeat=len(groups))
             for c in (free if conditions else (False,))
             for o in (free if others else (False,))
             for subset in self.subsets
         ]
-        self.entry = (
-            np.array([-1.0 if p else 1.0 for p, *_ in self.rows])
-            if complaint and not people.painless
-            else np.ones(len(self.rows))
-        )
+        self.entry = np.array([(-1.0) ** sum(gone) for gone, *_ in self.rows])
 
     def ratios(self, test: Test | None, conditioned: bool) -> dict[Measure, Ratio]:
         """How each measure follows from the rows' sums."""
@@ -215,55 +216,74 @@ class _Rows:
         count = len(self.signs)
         value = dict.fromkeys(self.subsets, 0.0)
         for gone in self.subsets:
-            if _is_positive(test, count, gone):
+            if test.is_positive([number not in gone for number in range(count)]):
                 for more in self.subsets:  # exactly `gone` is absent
                     if gone <= more:
                         value[more] += (-1.0) ** (len(more) - len(gone))
         return np.array([value[subset] for *_, subset in self.rows])
 
     def weights(
-        self, template: Template, places: _Places, people: People
+        self, places: _Places, people: People
     ) -> tuple[dict[int, Array], dict[int, Array]]:
         """Likelihoods and absences, one row each."""
-        nodes = template.knowledge.graph.nodes
-        likelihood: dict[int, Array] = {}
-        absent: dict[int, Array] = {}
-
-        def put(place: int, counts: Array) -> None:
-            if nodes[place].kind in ("finding", "site"):
-                absent[place] = np.maximum(absent.get(place, 0.0), counts)
-            else:
-                gone = np.stack([np.ones_like(counts), 1.0 - counts], axis=1)
-                likelihood[place] = likelihood.get(place, 1.0) * gone
-
-        ones = np.ones(len(self.rows))
-        for places_, counts in (
-            (self.complaint, [float(p) for p, *_ in self.rows]),
-            (self.conditions, [float(c) for _, c, *_ in self.rows]),
-            (self.others, [float(o) for *_, o, _ in self.rows]),
-        ):
-            for place in places_:
-                put(place, np.array(counts))
+        put = _Evidence(places.template, len(self.rows))
+        for number, group in enumerate(self.groups):
+            put.absent(group, [gone[number] for gone, *_ in self.rows])
+        put.absent(self.conditions, [c for _, c, *_ in self.rows])
+        put.absent(self.others, [o for *_, o, _ in self.rows])
         for number, sign in enumerate(self.signs):
-            counts = np.array([float(number in subset) for *_, subset in self.rows])
-            for place in sign:
-                put(place, counts)
+            put.absent(sign, [number in subset for *_, subset in self.rows])
+        everywhere = [True] * len(self.rows)
         for name in people.absent:
-            for place in places.of(name):
-                put(place, ones)
+            put.absent(places.known(name), everywhere)
+        if people.painless:
+            put.absent(places.known(*people.complaint), everywhere)
         for name in people.present:
-            found = places.of(name)
-            if len(found) != 1:
-                raise NotExpressible(f"everybody has {name}, whose side or level is open")
-            likelihood[found[0]] = likelihood.get(found[0], 1.0) * np.array([[0.0, 1.0]])
-        return likelihood, absent
+            found = places.known(name)
+            if len(found) == 1:
+                put.present(found[0])
+        return put.likelihood, put.gone
 
 
-def _is_positive(test: Test, count: int, absent: frozenset[int]) -> bool:
-    present = [number for number in range(count) if number not in absent]
-    if test.weights and test.cut is not None:
-        return sum(test.weights[number] for number in present) >= test.cut
-    return len(present) >= test.at_least
+class _Evidence:
+    """Collects likelihoods and absences of all rows."""
+
+    def __init__(self, template: Template, rows: int) -> None:
+        self.template = template
+        self.rows = rows
+        self.likelihood: dict[int, Array] = {}
+        self.gone: dict[int, Array] = {}
+
+    def absent(self, places: Sequence[int], where: Sequence[bool]) -> None:
+        """Put some nodes in as absent in some rows."""
+        counts = np.array(where, float)
+        for place in places:
+            node = self.template.knowledge.graph.nodes[place]
+            if node.kind in ("finding", "site"):
+                self.gone[place] = np.maximum(self.gone.get(place, 0.0), counts)
+                continue
+            self._multiply(place, 1.0 - counts)
+            if node.kind == "trait":
+                for cause, factor in self._odds(place, present=False).items():
+                    self._multiply(cause, np.where(counts > 0, factor, 1.0))
+
+    def present(self, place: int) -> None:
+        """Put a node in as present in every row."""
+        known = self.likelihood.get(place, 1.0) * np.array([[0.0, 1.0]])
+        self.likelihood[place] = np.broadcast_to(known, (self.rows, 2)).copy()
+        if self.template.knowledge.graph.nodes[place].kind == "trait":
+            for cause, factor in self._odds(place, present=True).items():
+                self._multiply(cause, np.full(self.rows, factor))
+
+    def _odds(self, place: int, *, present: bool) -> dict[int, float]:
+        """What knowing of a trait does to the odds of conditions."""
+        node, values = self.template.knowledge.graph.nodes[place], self.template.figures.point()
+        found = self.template.multipliers(node.template, present, node.level, node.side, values)
+        return {cause: float(factor[0]) for cause, factor in found.items()}
+
+    def _multiply(self, place: int, factor: Array) -> None:
+        weight = np.stack([np.ones(self.rows), factor], axis=1)
+        self.likelihood[place] = self.likelihood.get(place, 1.0) * weight
 
 
 def likelihood_ratios(values: Mapping[Measure, float]) -> dict[Measure, float]:

@@ -3,10 +3,10 @@
 A gate (a link, or a finding that is present) ties all its causes to each other, and that is
 what makes tables large. Most of these ties are weak. A weak edge is cut: the gate gets an
 independent copy of the cause, folded into its leak, and the cause gets the factor by which
-the gate changes its odds. Both are chosen so that the cut would not be noticed if the cause
-and the gate's other causes were independent, and are improved a few times from the beliefs of
-the simplified network (edge deletion [1]_). With no edge cut this is exact; with all cut it is
-loopy belief propagation.
+the gate changes its odds. Both come from belief propagation, where the cut would not be noticed
+if the cause and the gate's other causes were independent (edge deletion [1]_). With no edge cut
+the result is exact; with all cut it is belief propagation itself. What a condition with cut
+edges is worth is then put right by fixing it, one condition after the other (`_corrected`).
 
 References
 ----------
@@ -16,6 +16,7 @@ References
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -23,15 +24,12 @@ from numpy.typing import NDArray
 
 from kinechain.inference.elimination import Run, TableTooLarge
 from kinechain.inference.figures import LARGEST, SMALLEST
-from kinechain.inference.network import Assembly, Weights
+from kinechain.inference.network import Array, Assembly, Weights
 from kinechain.inference.person import Cut, Person
 from kinechain.inference.propagation import Arrows, Messages, propagate
 
 HALVINGS = 6
 """Steps in the search for the fewest edges to cut."""
-
-ROUNDS = 4
-SETTLED = 1e-3
 
 
 def loosen(person: Person, limit: int) -> tuple[Person, Assembly]:
@@ -62,31 +60,48 @@ def loosen(person: Person, limit: int) -> tuple[Person, Assembly]:
         if child >= len(graph) or graph[child].kind != "condition"
     ]  # what ties one condition to another is never cut: there is little of it
     order = sorted(able, key=messages.coupling.__getitem__)
-    ends = {node for place, node in enumerate(person.nodes) if person.is_end(place)}
 
-    def attempt(count: int) -> tuple[Person, Assembly] | None:
-        cuts = tuple(_cut(edges[place], messages, place) for place in order[:count])
-        loose = person.cut(cuts)
-        kept = [node for cut in cuts for node in (cut.parent, cut.child) if node not in ends]
-        try:
-            return loose, Assembly(
-                loose.network, loose.weighted, loose.absent, [*loose.conditions, *kept], limit
-            )
-        except TableTooLarge:
-            return None
+    def attempt(count: int) -> tuple[Person, Assembly]:
+        return _without(person, [_cut(edges[one], messages, one) for one in order[:count]], limit)
 
     low, high = 0, len(order)  # so few are too few, so many are enough
-    found = attempt(high)
-    if found is None:
-        raise TableTooLarge(limit, ())
+    found: tuple[Person, Assembly] | None = None
     for _ in range(HALVINGS):
         middle = (low + high) // 2
         tried = attempt(middle)
-        if tried is None:
-            low = middle
-        else:
+        if tried[1].fits():
             high, found = middle, tried
-    return _corrected(*_settled(person, *found))
+        else:
+            low = middle
+    return _corrected(*(found or attempt(high)))
+
+
+def cut_edges(
+    person: Person, wanted: Collection[tuple[int, int]], limit: int
+) -> tuple[Person, Assembly]:
+    """Cut the edges named, and make up for them.
+
+    Parameters
+    ----------
+    person, limit
+        As for `loosen`.
+    wanted
+        Edges as (parent, child).
+    """
+    edges, messages = _propagated(person)
+    cuts = [
+        _cut(edge, messages, place) for place, edge in enumerate(edges) if edge[:2] in wanted
+    ]
+    return _corrected(*_without(person, cuts, limit))
+
+
+def _without(person: Person, cuts: Sequence[Cut], limit: int) -> tuple[Person, Assembly]:
+    loose = person.cut(tuple(cuts))
+    ends = {node for place, node in enumerate(person.nodes) if person.is_end(place)}
+    kept = [node for cut in cuts for node in (cut.parent, cut.child) if node not in ends]
+    return loose, Assembly(
+        loose.network, loose.weighted, loose.absent, [*loose.conditions, *kept], limit
+    )
 
 
 def _cut(edge: tuple[int, int, int], messages: Messages, place: int) -> Cut:
@@ -101,10 +116,50 @@ def _cut(edge: tuple[int, int, int], messages: Messages, place: int) -> Cut:
 
 def _propagated(person: Person) -> tuple[list[tuple[int, int, int]], Messages]:
     """The edges into gates, and what propagation says of them."""
+    absent_parents = [p for leaf in person.absent for p, _ in person.network.parents[leaf]]
+    return _spread(
+        person, person.weights(), [*person.weighted, *absent_parents, *person.conditions]
+    )
+
+
+def propagated(
+    person: Person,
+    members: Collection[int],
+    nodes: Sequence[int],
+    fixed: Mapping[int, int] | None = None,
+) -> Array:
+    """Probability of every node by belief propagation, with some of the evidence only.
+
+    Parameters
+    ----------
+    person
+        Network and evidence.
+    members
+        Places of the items that count.
+    nodes
+        Nodes whose probability is wanted.
+    fixed
+        Nodes known to be absent (0) or present (1).
+    """
+    included = np.zeros((1, len(person.items)))
+    included[0, list(members)] = 1
+    weights = person.weights(included)
+    evidence = [person.nodes[item] for item in members if not person.folds(item)]
+    evidence += [node for item in members for node in person.multipliers[item]]
+    absent = [person.nodes[item] for item in members if person.folds(item)]
+    evidence += [p for leaf in absent for p, _ in person.network.parents[leaf]]
+    likelihood = {node: weights.likelihood[node] for node in evidence if node in weights.likelihood}
+    for node, state in (fixed or {}).items():
+        likelihood[node] = np.array([[1.0 - state, float(state)]])
+    here = Weights(likelihood, {node: weights.absent[node] for node in absent})
+    return _spread(person, here, [*evidence, *nodes])[1].chance
+
+
+def _spread(
+    person: Person, weights: Weights, nodes: Sequence[int]
+) -> tuple[list[tuple[int, int, int]], Messages]:
     network = person.network
-    weights = person.weights()
-    absent_parents = [p for leaf in person.absent for p, _ in network.parents[leaf]]
-    active = network.ancestors([*person.weighted, *absent_parents, *person.conditions])
+    active = network.ancestors(nodes)
     edges = [(p, node, edge) for node in sorted(active) for p, edge in network.parents[node]]
     arrows = Arrows(
         parent=_column(edges, 0),
@@ -125,41 +180,6 @@ def _propagated(person: Person) -> tuple[list[tuple[int, int, int]], Messages]:
 
 def _column(edges: list[tuple[int, int, int]], place: int) -> NDArray[np.intp]:
     return np.array([edge[place] for edge in edges], np.intp)
-
-
-def _settled(person: Person, loose: Person, assembly: Assembly) -> tuple[Person, Assembly]:
-    """Improve what makes up for the cuts from the simplified network's own beliefs."""
-    for _ in range(ROUNDS):
-        run = assembly.run(loose.weights())
-        cuts, moved = _improved(loose, assembly, run)
-        loose = person.cut(cuts)
-        assembly = assembly.on(loose.network)
-        if moved < SETTLED:
-            break
-    return loose, assembly
-
-
-def _improved(loose: Person, assembly: Assembly, run: Run) -> tuple[tuple[Cut, ...], float]:
-    fires = loose.network.activation[0]
-    gate: dict[int, tuple[float, float]] = {}
-    chance: dict[int, float] = {}
-    better: list[Cut] = []
-    moved = 0.0
-    for cut in loose.cuts:
-        if cut.child not in gate:
-            gate[cut.child] = gate_belief(assembly, run, cut.child)
-        if cut.parent not in chance:
-            chance[cut.parent] = _chance(assembly, run, cut.parent)
-        alone, tied = gate[cut.child]
-        kept = 1 - cut.cause * fires[cut.edge]
-        with_it = alone + tied * (1 - fires[cut.edge]) / kept
-        without = alone + tied / kept
-        odds = with_it / without if with_it > 0 and without > 0 else cut.odds
-        now = np.clip(chance[cut.parent], 1e-12, 1 - 1e-12)
-        before = now / (1 - now) / cut.odds
-        better.append(replace(cut, cause=float(before / (1 + before)), odds=float(odds)))
-        moved = max(moved, abs(np.log(odds / cut.odds)) * now)
-    return tuple(better), float(moved)
 
 
 def gate_belief(assembly: Assembly, run: Run, node: int) -> tuple[float, float]:

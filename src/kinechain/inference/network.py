@@ -22,11 +22,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kinechain.inference.elimination import Plan, Run, Table
+from kinechain.inference.elimination import Plan, Run, Table, TableTooLarge
+from kinechain.inference.order import TooWide, elimination_order, quick_order
 
 Array = NDArray[np.float64]
 
@@ -130,7 +132,7 @@ class Assembly:
     Raises
     ------
     TableTooLarge
-        When exact elimination would need a larger table.
+        Once the plan is wanted, when exact elimination would need a larger table.
     """
 
     def __init__(
@@ -171,11 +173,33 @@ class Assembly:
             for place, (parent, node, _) in enumerate(self.edges)
         }
         scopes += [(self.auxiliary[node], self.variable[parent]) for parent, node, _ in self.edges]
-        self.plan = Plan(self._cards(), scopes, limit)
+        self.limit = limit
+        self.scopes = scopes
 
-    def _cards(self) -> list[int]:
-        """Number of states of every variable."""
-        return [2] * (len(self.nodes) + len(self.auxiliary))
+    @property
+    def variables(self) -> int:
+        """Number of variables, auxiliary ones included."""
+        return len(self.nodes) + len(self.auxiliary)
+
+    @cached_property
+    def _quick(self) -> list[int] | None:
+        return quick_order(self.variables, self.scopes, self.limit.bit_length() - 1)
+
+    def fits(self) -> bool:
+        """Whether an order is quickly found in which all tables stay within the limit."""
+        return self._quick is not None
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The order in which variables are summed out, with all that it needs."""
+        try:
+            most = self.limit.bit_length() - 1
+            order = elimination_order(self.variables, self.scopes, most)
+        except TooWide as error:
+            if self._quick is None:
+                raise TableTooLarge(1 << error.together, ()) from error
+            order = self._quick
+        return Plan([2] * self.variables, self.scopes, self.limit, order)
 
     def run(self, weights: Weights) -> Run:
         """Sum out everything, for every row of `weights` (or draw of the network) at once."""
@@ -280,7 +304,9 @@ class Assembly:
 
     def on(self, network: Network) -> Assembly:
         """The same plan for a network of the same structure with other weights."""
+        plan = self.plan  # made once for all copies
         other = copy(self)
+        other.plan = plan
         other.network = network
         return other
 

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from heapq import heapify, heappop, heappush
 
 
-def elimination_order(n_variables: int, scopes: Sequence[Sequence[int]]) -> list[int]:
+class TooWide(Exception):
+    """A variable would have to be eliminated together with too many others."""
+
+    def __init__(self, together: int) -> None:
+        super().__init__(f"{together} variables would meet in one table")
+        self.together = together
+
+
+def elimination_order(
+    n_variables: int, scopes: Sequence[Sequence[int]], most: int | None = None
+) -> list[int]:
     """Return an elimination order that adds few edges at each step.
 
     Variables with at most two neighbours go first: eliminating them never costs anything.
@@ -19,11 +30,18 @@ def elimination_order(n_variables: int, scopes: Sequence[Sequence[int]]) -> list
         Number of variables.
     scopes
         Variables of each table; any two that share a table are neighbours.
+    most
+        Largest number of variables that may meet in one table.
 
     Returns
     -------
     list of int
         All variables, first to be eliminated first.
+
+    Raises
+    ------
+    TooWide
+        As soon as more variables would meet than `most`.
     """
     neighbours = [0] * n_variables
     for scope in scopes:
@@ -59,7 +77,9 @@ def elimination_order(n_variables: int, scopes: Sequence[Sequence[int]]) -> list
             if variable not in costs:
                 costs[variable] = _fill(variable, neighbours)
         chosen = min(remaining, key=costs.__getitem__)
-        filled = costs.pop(chosen)[0]
+        filled, around = costs.pop(chosen)
+        if most is not None and around >= most:
+            raise TooWide(around + 1)
         remaining.discard(chosen)
         order.append(chosen)
         touched = _eliminate(chosen, neighbours)
@@ -68,11 +88,54 @@ def elimination_order(n_variables: int, scopes: Sequence[Sequence[int]]) -> list
             if neighbours[other].bit_count() <= 2:
                 easy.append(other)
         if filled:
-            around = 0
+            near = 0
             for other in touched:
-                around |= neighbours[other]
-            for stranger in _members(around):
+                near |= neighbours[other]
+            for stranger in _members(near):
                 costs.pop(stranger, None)
+    return order
+
+
+def quick_order(
+    n_variables: int, scopes: Sequence[Sequence[int]], most: int
+) -> list[int] | None:
+    """Return an order that is found quickly: fewest neighbours first.
+
+    Parameters
+    ----------
+    n_variables, scopes
+        As for `elimination_order`.
+    most
+        Largest number of variables that may meet in one table.
+
+    Returns
+    -------
+    list of int
+        All variables; None when more would meet than `most`.
+    """
+    order: list[int] = []
+    neighbours = [0] * n_variables
+    for scope in scopes:
+        mask = 0
+        for variable in scope:
+            mask |= 1 << variable
+        for variable in scope:
+            neighbours[variable] |= mask
+    for variable in range(n_variables):
+        neighbours[variable] &= ~(1 << variable)
+    queue = [(neighbours[variable].bit_count(), variable) for variable in range(n_variables)]
+    heapify(queue)
+    gone = bytearray(n_variables)
+    while queue:
+        degree, variable = heappop(queue)
+        if gone[variable] or degree != neighbours[variable].bit_count():
+            continue  # an entry from before its neighbourhood changed
+        if degree >= most:
+            return None
+        gone[variable] = 1
+        order.append(variable)
+        for other in _eliminate(variable, neighbours):
+            heappush(queue, (neighbours[other].bit_count(), other))
     return order
 
 

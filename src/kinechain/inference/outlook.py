@@ -18,6 +18,7 @@ from kinechain.domain.case import Case
 from kinechain.inference.elimination import Run, TableTooLarge
 from kinechain.inference.network import Array, Assembly
 from kinechain.inference.person import Person, person_of
+from kinechain.inference.screening import strengths
 from kinechain.inference.value import unanswered
 from kinechain.knowledge import Knowledge
 
@@ -25,6 +26,9 @@ LARGEST = 1 << 13
 """Entries of one table; where more would be needed the broadest findings are set aside."""
 
 PLANS_KEPT = 64
+
+IMPROBABLE = 1e-3
+"""Conditions below these odds are left out where findings would have to be set aside."""
 
 Structure = tuple[tuple[int, tuple[tuple[int, int], ...]], ...]
 
@@ -90,47 +94,88 @@ def outlook(knowledge: Knowledge, case: Case, largest: int = LARGEST) -> Outlook
     left = tuple(unanswered(whole))
     person, assembly, set_aside = _assembled(whole, largest)
     run = assembly.run(person.weights())
+    if set_aside and run.z[0] > 0:
+        dropped = _improbable(whole, assembly, run, set_aside)
+        person, assembly, set_aside = _assembled(_without(whole, dropped), largest, dropped)
+        run = assembly.run(person.weights())
     upstream = person.network.ancestors(person.complaints)
     conditions = tuple(node for node in person.conditions if node in upstream)
     present = assembly.marginals(run, conditions)[0]
     possible = bool(np.isfinite(run.z[0]) and run.z[0] > 0 and np.isfinite(present).all())
-    if not possible:
-        nothing = np.zeros(len(conditions))
-        return Outlook(
-            person, assembly, run, conditions, nothing, nothing, False, left, set_aside
-        )
-    reach = _reaching(person, assembly, run, upstream)
-    explains = present * np.array([reach.get(node, 0.0) for node in conditions])
-    return Outlook(person, assembly, run, conditions, present, explains, True, left, set_aside)
+    explains = np.zeros(len(conditions))
+    if possible:
+        reach = _reaching(person, assembly, run, upstream)
+        explains = present * np.array([reach.get(node, 0.0) for node in conditions])
+    return Outlook(person, assembly, run, conditions, present, explains, possible, left, set_aside)
 
 
-def _assembled(person: Person, largest: int) -> tuple[Person, Assembly, tuple[str, ...]]:
-    """The folded person and its assembly, from the plans kept where there is one."""
+def _improbable(
+    whole: Person, assembly: Assembly, run: Run, set_aside: tuple[str, ...]
+) -> frozenset[int]:
+    """Conditions that everything known, taken together, makes improbable.
+
+    What was set aside is counted as if each finding spoke for itself.
+    """
+    network = whole.network
+    aside = [
+        node for item, node in zip(whole.items, whole.nodes, strict=True) if item.label in set_aside
+    ]
+    held = [node for node in whole.conditions if node in assembly.variable]
+    chance = assembly.marginals(run, held)[0]
+    strength = strengths(network, held)[aside]
+    none = ((1 - network.leak[0, aside]) * np.prod(1 - strength * chance, axis=1))[:, None]
+    lift = (1 - none * (1 - strength)) / np.maximum(1 - none, 1e-9)
+    odds = chance / np.maximum(1 - chance, 1e-9) * np.prod(lift, axis=0)
+    improbable = {node for node, one in zip(held, odds, strict=True) if one < IMPROBABLE}
+    return frozenset((set(whole.conditions) - set(held)) | improbable)
+
+
+def _without(person: Person, dropped: frozenset[int]) -> Person:
+    """The same person where some conditions cause nothing."""
+    parents = tuple(
+        tuple(pair for pair in pairs if pair[0] not in dropped) for pairs in person.network.parents
+    )
+    return replace(person, network=replace(person.network, parents=parents))
+
+
+def _assembled(
+    person: Person, largest: int, dropped: frozenset[int] = frozenset()
+) -> tuple[Person, Assembly, tuple[str, ...]]:
+    """The folded person and its assembly, from the plans kept where there is one.
+
+    Where the tables would be too large, the findings with the most causes are set aside: they
+    tell least between them. First one, then two, then four more, because every attempt costs
+    an elimination order.
+    """
     set_aside: list[str] = []
+    step = 1
     while True:
         folded = person.folded()
-        ends = tuple(
-            node for place, node in enumerate(folded.nodes) if not folded.folds(place)
-        )
+        ends = tuple(node for place, node in enumerate(folded.nodes) if not folded.folds(place))
         structure = tuple((node, folded.network.parents[node]) for node in ends)
-        plan = _plan(_Holder(folded), structure, largest)
+        plan = _plan(_Holder(folded), structure, dropped, largest)
         if plan is not None:
             return folded, plan.on(folded.network), tuple(set_aside)
-        places = [
-            place
-            for place in range(len(person.items))
-            if person.is_end(place) and not person.folds(place)
-        ]
-        broadest = max(
-            places,
-            key=lambda place: (
-                not person.items[place].complaint,
-                len(person.network.parents[person.nodes[place]]),
-                -place,
-            ),
-        )
-        set_aside.append(person.items[broadest].label)
-        person = person.without(broadest)
+        for _ in range(step):
+            places = [
+                place
+                for place in range(len(person.items))
+                if person.is_end(place) and not person.folds(place)
+            ]
+            if len(places) <= 1:
+                break
+            broadest = max(places, key=lambda place: _breadth(person, place))
+            set_aside.append(person.items[broadest].label)
+            person = person.without(broadest)
+        step *= 2
+
+
+def _breadth(person: Person, place: int) -> tuple[bool, int, int]:
+    return (
+        not person.items[place].complaint,
+        len(person.network.parents[person.nodes[place]]),
+        -place,
+    )
 
 
 class _Holder:
@@ -143,27 +188,28 @@ class _Holder:
         return hash(self.person.knowledge.version)
 
     def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, _Holder) and other.person.knowledge is self.person.knowledge
-        )
+        return isinstance(other, _Holder) and other.person.knowledge is self.person.knowledge
 
 
 @lru_cache(maxsize=PLANS_KEPT)
-def _plan(holder: _Holder, structure: Structure, largest: int) -> Assembly | None:
+def _plan(
+    holder: _Holder, structure: Structure, dropped: frozenset[int], largest: int
+) -> Assembly | None:
     """The pairwise form for evidence on these nodes; None where a table would be too large."""
     person = holder.person
     ends = [node for node, _ in structure]
     try:
-        assembly = Assembly(person.network, ends, (), person.conditions, largest)
+        upstream = person.network.ancestors(person.complaints)
+        wanted = [node for node in person.conditions if node in upstream]
+        assembly = Assembly(person.network, ends, (), wanted, largest)
+        _ = assembly.plan  # made here, once for all who use it
     except TableTooLarge:
         return None
     holder.person = replace(person, items=(), nodes=(), multipliers=())  # keeps little alive
     return assembly
 
 
-def _reaching(
-    person: Person, assembly: Assembly, run: Run, upstream: set[int]
-) -> dict[int, float]:
+def _reaching(person: Person, assembly: Assembly, run: Run, upstream: set[int]) -> dict[int, float]:
     """Probability that a fired path leads from each node to a complaint, if it is present.
 
     Given that a link is present, what switched it on and what it switches on are taken as

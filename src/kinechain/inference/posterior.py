@@ -83,11 +83,8 @@ def posterior(knowledge: Knowledge, case: Case, *, limit: int = EXACT_TABLE) -> 
         Largest table; a case that needs larger ones is simplified (`loosening`).
     """
     person = person_of(knowledge, case)
-    try:
-        assembly = Assembly(
-            person.network, person.weighted, person.absent, person.conditions, limit
-        )
-    except TableTooLarge:
+    assembly = Assembly(person.network, person.weighted, person.absent, person.conditions, limit)
+    if not assembly.fits():
         person, assembly = loosen(person, limit)
     return _evaluated(person, assembly)
 

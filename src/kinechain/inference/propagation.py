@@ -53,11 +53,14 @@ class Messages:
     coupling
         For each edge, how strongly the child ties its parent to its other parents (their
         variances times the curvature of the gate) and to what lies below (its own variance).
+    chance
+        Probability of every node.
     """
 
     cause: Array
     odds: Array
     coupling: Array
+    chance: Array
 
 
 def propagate(arrows: Arrows) -> Messages:
@@ -85,7 +88,9 @@ def propagate(arrows: Arrows) -> Messages:
         present = arrows.present[child] * np.exp(np.clip(below[child], -60, 60))
         wanted = np.log(_mixed(absent, present, others * (1 - fires)))
         wanted -= np.log(_mixed(absent, present, others))
-        moved = np.abs(wanted - log_odds).max(initial=0)
+        moved = max(
+            np.abs(wanted - log_odds).max(initial=0), np.abs(new_cause - cause).max(initial=0)
+        )
         log_odds = log_odds + STEP * (wanted - log_odds)
         cause = new_cause
         if moved < SETTLED:
@@ -94,15 +99,18 @@ def propagate(arrows: Arrows) -> Messages:
     around = np.bincount(child, spread, count)[child] - spread
     level = off[child]
     bend = np.abs((absent - present) * present) * level / _mixed(absent, present, level) ** 2
-    chance = _probability(level, absent, present, np.zeros(level.shape))
-    return Messages(cause, np.exp(log_odds), spread * (around * bend + chance * (1 - chance)))
+    below = np.bincount(parent, log_odds, count)
+    off = np.exp(np.bincount(child, np.log1p(-cause * fires), count) + free)
+    chance = _probability(off, arrows.absent, arrows.present, below)
+    own = (chance * (1 - chance))[child]
+    return Messages(cause, np.exp(log_odds), spread * (around * bend + own), chance)
 
 
 def _mixed(absent: Array, present: Array, off: Array) -> Array:
     """Weight of a gate that is off with the probability given."""
-    return np.maximum(absent * off + present * (1 - off), 1e-300)
+    return np.maximum(absent * off + present * (1 - off), 1e-100)
 
 
 def _probability(off: Array, absent: Array, present: Array, log_odds: Array) -> Array:
     on = (1 - off) * present * np.exp(np.clip(log_odds, -60, 60))
-    return on / np.maximum(on + off * absent, 1e-300)
+    return on / np.maximum(on + off * absent, 1e-100)

@@ -15,6 +15,7 @@ from kinechain.domain.concepts import Condition, Prior
 from kinechain.domain.estimate import Estimate
 from kinechain.knowledge.knowledge import DATA, KnowledgeError, assemble
 from kinechain.knowledge.read import read_folder
+from kinechain.knowledge.studies import read_studies
 from kinechain.knowledge.use import check_use
 from kinechain.knowledge.walk import estimates, issue, rule_leaves
 
@@ -199,6 +200,8 @@ def _check_leaf(where: str, leaf: dict[str, Any], things: Things) -> Iterator[Is
 def check_folder(folder: Path = DATA) -> list[Issue]:
     """Run every check on the knowledge in `folder`; errors first."""
     things, version, issues = read_folder(folder)
+    studies, _, wrong = read_studies(folder / "studies")
+    issues += wrong
     checks: tuple[Callable[[Things], Iterator[Issue]], ...] = (
         check_estimates,
         check_effects,
@@ -209,7 +212,7 @@ def check_folder(folder: Path = DATA) -> list[Issue]:
         issues.extend(check(things))
     if not any(one.level == "error" and "exactly one of" in one.message for one in issues):
         try:
-            issues.extend(check_use(assemble(things, version)))
+            issues.extend(check_use(assemble(things, version), studies))
         except KnowledgeError as error:
             issues.extend(error.issues)
     order = {"error": 0, "warning": 1, "info": 2}

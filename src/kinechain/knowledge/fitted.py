@@ -17,7 +17,7 @@ import yaml
 
 from kinechain.domain.case import Issue
 from kinechain.domain.estimate import Estimate
-from kinechain.knowledge.walk import estimates
+from kinechain.knowledge.walk import estimates, labels
 
 FILE = "fitted.yaml"
 
@@ -161,10 +161,9 @@ def _moved(thing: Any, values: Mapping[str, Moved], path: str) -> Any:
         return msgspec.structs.replace(thing, **changed) if changed else thing
     if isinstance(thing, tuple):
         parts: tuple[Any, ...] = thing
-        label = [getattr(part, "to", None) for part in parts]
         new_parts = tuple(
-            _moved(part, values, f"{path}[{name if isinstance(name, str) else place}]")
-            for place, (part, name) in enumerate(zip(parts, label, strict=True))
+            _moved(part, values, f"{path}[{label}]")
+            for label, part in zip(labels(parts), parts, strict=True)
         )
         same = all(new is old for new, old in zip(new_parts, parts, strict=True))
         return thing if same else new_parts

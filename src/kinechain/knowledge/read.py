@@ -103,7 +103,11 @@ def read_folder(folder: Path) -> tuple[dict[str, dict[str, Any]], str, list[Issu
 
 
 def read_files(
-    folder: Path, type_: type[Thing], digest: Digest, issues: list[Issue]
+    folder: Path,
+    type_: type[Thing],
+    digest: Digest,
+    issues: list[Issue],
+    pattern: str = "*.yaml",
 ) -> dict[str, Thing]:
     """Read every file of one kind.
 
@@ -117,6 +121,8 @@ def read_files(
         Takes up the name and content of each file.
     issues
         Takes up what is wrong; a file that cannot be read is left out of the result.
+    pattern
+        Which files.
 
     Returns
     -------
@@ -124,7 +130,7 @@ def read_files(
         The things read, by id, in alphabetical order of the files.
     """
     things: dict[str, Thing] = {}
-    for path in sorted(folder.glob("*.yaml")):
+    for path in sorted(folder.glob(pattern)):
         where = f"{folder.name}/{path.name}"
         text = path.read_bytes()
         digest.update(where.encode() + b"\0" + text + b"\0")

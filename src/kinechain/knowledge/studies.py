@@ -43,6 +43,26 @@ def read_studies(folder: Path) -> tuple[dict[str, Study], str, list[Issue]]:
     return studies, digest.hexdigest()[:12], issues
 
 
+def read_study(folder: Path, name: str) -> Study | None:
+    """Read the rows of one study.
+
+    Parameters
+    ----------
+    folder
+        Holds one YAML file for each study.
+    name
+        Id of the study, which is that of its source.
+
+    Returns
+    -------
+    Study or None
+        None when there is no such file, or it cannot be read.
+    """
+    if not (folder / f"{name}.yaml").exists():
+        return None
+    return read_files(folder, Study, hashlib.sha256(), [], f"{name}.yaml").get(name)
+
+
 def check_studies(studies: Mapping[str, Study], knowledge: Knowledge) -> list[Issue]:
     """Everything that the studies name exists in the knowledge.
 
@@ -188,9 +208,6 @@ def _check_usable(where: str, row: StudyRow) -> Iterator[Issue]:
             "says nothing about people with the complaint",
             "keep only the sensitivity and say so in note",
         )
-    many = row.test is not None and len(row.test.signs) > 1
-    if row.kind == "single" and many:
-        yield issue(where, "a single test has one item", "make it a cluster or a score")
 
 
 def _check_value(where: str, value: Measured, *, ratio: bool) -> Iterator[Issue]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from kinechain.domain.case import Issue
@@ -11,8 +11,16 @@ from kinechain.knowledge.knowledge import Knowledge
 from kinechain.knowledge.walk import estimates, issue, rule_leaves
 
 
-def check_use(knowledge: Knowledge) -> Iterator[Issue]:
-    """Nothing is orphaned; each condition can be argued for and against; zeros are said."""
+def check_use(knowledge: Knowledge, cited: Collection[str] = ()) -> Iterator[Issue]:
+    """Nothing is orphaned; each condition can be argued for and against; zeros are said.
+
+    Parameters
+    ----------
+    knowledge
+        What is checked.
+    cited
+        Sources that something outside the knowledge cites.
+    """
     graph = knowledge.graph
     reached = {graph.nodes[edge.child].template for edge in graph.edges}
     flagged = {
@@ -36,15 +44,15 @@ def check_use(knowledge: Knowledge) -> Iterator[Issue]:
     for name, trait in knowledge.traits.items():
         if name not in risks and name not in flagged and not trait.effects:
             yield issue(f"traits/{name}.yaml", "nothing refers to it", level="warning")
-    yield from _check_sources_used(knowledge)
+    yield from _check_sources_used(knowledge, cited)
     consequences = descendants(knowledge)
     for name in knowledge.conditions:
         yield from _check_arguments(knowledge, name, consequences[name])
     yield from silent_zeros(knowledge, consequences)
 
 
-def _check_sources_used(knowledge: Knowledge) -> Iterator[Issue]:
-    used: set[str] = set()
+def _check_sources_used(knowledge: Knowledge, cited: Collection[str]) -> Iterator[Issue]:
+    used = set(cited)
     groups: tuple[dict[str, Any], ...] = (
         knowledge.conditions,
         knowledge.traits,

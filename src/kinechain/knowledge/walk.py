@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -34,9 +34,18 @@ def estimates(thing: Any, path: str = "") -> Iterator[tuple[str, Estimate]]:
         for key, value in thing.items():
             yield from estimates(value, f"{path}[{key}]")
     elif isinstance(thing, list | tuple):
-        for place, value in enumerate(thing):
-            label = value.to if isinstance(value, Effect) else str(place)
+        for label, value in zip(labels(thing), thing, strict=True):
             yield from estimates(value, f"{path}[{label}]")
+
+
+def labels(things: Sequence[Any]) -> list[str]:
+    """A name for each part of a list: the effect's target, numbered where it comes again."""
+    found: list[str] = []
+    for place, value in enumerate(things):
+        name = value.to if isinstance(value, Effect) else str(place)
+        again = sum(one.partition("#")[0] == name for one in found)
+        found.append(f"{name}#{again + 1}" if again else name)
+    return found
 
 
 def rule_leaves(rule: Any) -> Iterator[dict[str, Any]]:

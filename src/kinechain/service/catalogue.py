@@ -11,7 +11,9 @@ from kinechain.domain.concepts import Condition, Effect, Link, Risk, Trait
 from kinechain.domain.estimate import Estimate
 from kinechain.intake.names import Kind, Names
 from kinechain.knowledge import Knowledge
+from kinechain.knowledge.knowledge import DATA
 from kinechain.knowledge.read import FOLDERS
+from kinechain.knowledge.studies import read_study
 from kinechain.knowledge.walk import estimates
 
 NAMED: tuple[Kind, ...] = ("finding", "trait", "site", "condition", "setting", "quantity", "level")
@@ -246,6 +248,12 @@ def citations_of(source: str, knowledge: Knowledge) -> tuple[Citation, ...]:
             Citation("red_flags", flag.id, "rule", one.where, None, chosen=True)
             for one in flag.sources
             if one.source == source
+        ]
+    study = read_study(DATA / "studies", source)
+    if study is not None:
+        found += [
+            Citation("studies", source, row.id, f"{row.label}; {row.where}", None, chosen=False)
+            for row in study.rows
         ]
     return tuple(found)
 

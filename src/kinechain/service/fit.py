@@ -135,8 +135,6 @@ def _moved(knowledge: Knowledge, figures: Figures, values: Array) -> dict[str, M
     entered = figures.point()[0]
     names = figure_names(knowledge)
     return {
-        names[place]: Moved(
-            entered=figures.estimates[place].value, fitted=float(values[0, place])
-        )
+        names[place]: Moved(entered=figures.estimates[place].value, fitted=float(values[0, place]))
         for place in np.flatnonzero(values[0] != entered)
     }

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
-from kinechain.domain.studies import Measure, Measured, Study, StudyRow
+from kinechain.domain.studies import MEASURES, Measure, Measured, Study, StudyRow
 from kinechain.inference.expectation import Expectation, NotExpressible
 from kinechain.inference.fitting import Prepared, Target
 from kinechain.inference.network import Array
@@ -21,14 +21,6 @@ HELD_OUT = 0.2
 
 Progress = Callable[[int, int], None]
 
-MEASURES: tuple[Measure, ...] = (
-    "sensitivity",
-    "specificity",
-    "lr_positive",
-    "lr_negative",
-    "share",
-    "rate",
-)
 TOO_WIDE = "neither an interval nor the number of people is known"
 
 
@@ -147,14 +139,14 @@ def is_counted(target: Target) -> bool:
 
 def _measures(row: StudyRow) -> list[Measure]:
     """The measures that a row gives; likelihood ratios only where they stand alone."""
-    given = [measure for measure in MEASURES if getattr(row, measure) is not None]
+    given = list(row.measured)
     if "sensitivity" in given and "specificity" in given:
         given = [measure for measure in given if not measure.startswith("lr_")]
     return given
 
 
 def _target(study: str, row: StudyRow, measure: Measure) -> Target:
-    published: Measured = getattr(row, measure)
+    published = row.measured[measure]
     low, high = interval(published, ratio=measure.startswith("lr_"))
     return Target(study, row, measure, published.value, low, high)
 
@@ -265,7 +257,7 @@ def _row(
     network: float | None = None,
     inside: bool | None = None,
 ) -> TableRow:
-    published: Measured = getattr(row, measure)
+    published = row.measured[measure]
     return TableRow(
         study=study,
         row=row.id,
@@ -313,9 +305,7 @@ def summary(rows: Iterable[TableRow]) -> list[PartSummary]:
         for kind in kinds:
             values = list(counted[part, kind].values())
             everything += values
-            found.append(
-                PartSummary(part=part, kind=kind, inside=wilson(sum(values), len(values)))
-            )
+            found.append(PartSummary(part=part, kind=kind, inside=wilson(sum(values), len(values))))
         if everything:
             total = wilson(sum(everything), len(everything))
             found.append(PartSummary(part=part, kind="all", inside=total))
@@ -361,7 +351,11 @@ def levers(
             spent = room[place] < 0.05 * (high - low)[place]
             fixed = not figures.judgement[place]
             why = (
-                "read in a study" if fixed else "at its interval's end" if spent else "held by others"
+                "read in a study"
+                if fixed
+                else "at its interval's end"
+                if spent
+                else "held by others"
             )
             told.append(f"{names[place]} ({why})")
         reasons[target.study, target.row.id, target.measure] = "rests on " + "; ".join(told)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 
-import numpy as np
 import pytest
 
 from kinechain.domain.case import Case, Observation, Pain
 from kinechain.inference.posterior import posterior
-from kinechain.inference.uncertainty import carried_over, intervals
 from kinechain.knowledge import load_knowledge
 from kinechain.service.assess import assess
 
@@ -59,24 +58,11 @@ def test_responsibilities_sum_to_one_and_ranks_are_by_explains() -> None:
         assert 0 <= one.low <= one.explains <= one.high <= 1
 
 
-def test_a_large_case_says_what_was_simplified(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_case_says_that_it_was_simplified(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = assess(CAUDA, draws=20)
-    monkeypatch.setattr(use_case, "QUICK_TABLE", 64)
+    monkeypatch.setattr(use_case, "posterior", partial(posterior, limit=64))
     simpler = assess(CAUDA, draws=20)
-    assert any("To save time" in issue.message for issue in simpler.issues)
-    assert [one.explains for one in simpler.conditions] == [
-        one.explains for one in whole.conditions
-    ]
-    asked = {one.finding for one in simpler.next}
-    assert not asked & {one.finding for one in CAUDA.observations}
-
-
-def test_intervals_carried_to_the_same_case_stay() -> None:
-    result = posterior(load_knowledge(), CAUDA)
-    spread = intervals(result, draws=20)
-    moved = carried_over(spread, result, result)
-    np.testing.assert_allclose(moved.present, spread.present, atol=1e-9)
-    np.testing.assert_allclose(moved.explains, spread.explains, atol=1e-9)
-    for one, other in zip(moved.fired, spread.fired, strict=True):
-        np.testing.assert_allclose(one, other, atol=1e-9)
-    assert moved.template_explains.keys() == spread.template_explains.keys()
+    assert any("weak connections" in issue.message for issue in simpler.issues)
+    chance = {one.condition: one.explains for one in simpler.conditions}
+    for one in whole.conditions:
+        assert chance[one.condition] == pytest.approx(one.explains, abs=0.03)
