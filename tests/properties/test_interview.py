@@ -23,7 +23,7 @@ CASES = (
     "pain: [low_back]\n",
     "age: 58\npain:\n- {site: knee, side: left}\n- calf: right\nfindings:\n  absent: [fever]\n",
     "case: x\npain: {groin: both}\nfindings: {present: [limp: left]}\ndrugs: [ibuprofen]\n",
-    "age:      # years\npain:\n# - site: knee\n- head\nnote: 'kept: as it is'\nfindings:\n  present:\n",
+    "age:      # years\npain:\n# - site: knee\n- head\nnote: 'kept: so'\nfindings:\n  present:\n",
 )  # fmt: skip
 NAMES = ("fever", "squat_pain", "paraesthesia", "diabetes", "straight_leg_raise", "raised_crp",
          "saddle_anaesthesia", "joint_prosthesis", "red_painful_eye", "night_pain")  # fmt: skip

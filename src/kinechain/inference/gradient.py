@@ -38,31 +38,36 @@ def weight_gradient(
         Shapes ``(Q, nodes)`` and ``(Q, edges)``.
     """
     network = assembly.network
+    rows = slope.shape[1]
     leak = np.zeros((slope.shape[0], network.size))
     activation = np.zeros((slope.shape[0], network.activation.shape[1]))
     free = 1 - network.leak[0]
     stays = 1 - network.activation[0]
 
-    def onto(belief: Array) -> Array:
-        return slope @ np.broadcast_to(belief, (slope.shape[1],))
+    def onto(columns: list[Array]) -> Array:
+        """Weighted sums over the rows, one column for each node or edge."""
+        full = [column if column.shape[0] == rows else column.repeat(rows) for column in columns]
+        return slope @ np.stack(full, axis=1) if full else np.zeros((slope.shape[0], 0))
 
-    chance: dict[int, Array] = {}
-    for node in assembly.nodes:
-        belief = run.belief(assembly.variable[node])
-        chance[node] = belief[:, 1] / belief.sum(axis=1)
-        if not network.parents[node]:
-            odds = chance[node] / network.leak[0, node] - (1 - chance[node]) / free[node]
-            leak[:, node] += onto(odds)
-    for node in [*assembly.gates, *assembly.ends]:
-        belief = run.belief(assembly.auxiliary[node])
-        leak[:, node] -= onto(belief[:, 1] / belief.sum(axis=1)) / free[node]
-    for parent, node, edge in assembly.edges:
-        pair = run.pair_belief(assembly.edge_table[parent, node])
-        activation[:, edge] -= onto(pair[:, 1, 1] / pair.sum(axis=(1, 2))) / stays[edge]
+    beliefs = [run.belief(assembly.variable[node]) for node in assembly.nodes]
+    chances = [belief[:, 1] / belief.sum(axis=1) for belief in beliefs]
+    chance = dict(zip(assembly.nodes, chances, strict=True))
+    roots = [node for node in assembly.nodes if not network.parents[node]]
+    present = onto([chance[node] for node in roots])
+    known = network.leak[0, roots]
+    leak[:, roots] += present / known - (slope.sum(axis=1, keepdims=True) - present) / free[roots]
+    gates = [*assembly.gates, *assembly.ends]
+    tied = [run.belief(assembly.auxiliary[node]) for node in gates]
+    leak[:, gates] -= onto([one[:, 1] / one.sum(axis=1) for one in tied]) / free[gates]
+    edges = [edge for *_, edge in assembly.edges]
+    pairs = [run.pair_belief(assembly.edge_table[pair[:2]]) for pair in assembly.edges]
+    fired = onto([pair[:, 1, 1] / pair.sum(axis=(1, 2)) for pair in pairs])
+    activation[:, edges] -= fired / stays[edges]
     for node, counts in weights.absent.items():
-        leak[:, node] -= onto(counts) / free[node]
-        for parent, edge in network.parents[node]:
-            activation[:, edge] -= onto(counts * chance[parent]) / stays[edge]
+        leak[:, node] -= onto([counts])[:, 0] / free[node]
+        here = [edge for _, edge in network.parents[node]]
+        lost = onto([counts * chance[parent] for parent, _ in network.parents[node]])
+        activation[:, here] -= lost / stays[here]
     return leak, activation
 
 

@@ -162,7 +162,8 @@ def _assembled(
                 for place in range(len(person.items))
                 if person.is_end(place) and not person.folds(place)
             ]
-            if len(places) <= 1:
+            if len(places) <= 1:  # hardly anything is left to set aside
+                largest *= 4
                 break
             broadest = max(places, key=lambda place: _breadth(person, place))
             set_aside.append(person.items[broadest].label)

@@ -137,6 +137,8 @@ def _evaluated(person: Person, assembly: Assembly) -> Posterior:
     tracker = Tracker(assembly, run, weights)
     sites = attribute(person, tracker)
     chance, by_template = _explains(person, tracker, sites, present)
+    some = _family_present(person, assembly, run, weights)
+    by_template = {name: min(value, some[name]) for name, value in by_template.items()}
     issues += [
         Issue(
             level="info",
@@ -154,7 +156,7 @@ def _evaluated(person: Person, assembly: Assembly) -> Posterior:
         present,
         prior,
         chance,
-        _family_present(person, assembly, run, weights),
+        some,
         by_template,
         sites,
         tuple(issues),

@@ -15,7 +15,8 @@ from kinechain.domain.concepts import Condition, Prior
 from kinechain.domain.estimate import Estimate
 from kinechain.knowledge.knowledge import DATA, KnowledgeError, assemble
 from kinechain.knowledge.read import read_folder
-from kinechain.knowledge.studies import read_studies
+from kinechain.knowledge.fitted import FILE, addresses, apply, read_fitted
+from kinechain.knowledge.studies import check_studies, read_studies
 from kinechain.knowledge.use import check_use
 from kinechain.knowledge.walk import estimates, issue, rule_leaves
 
@@ -212,8 +213,25 @@ def check_folder(folder: Path = DATA) -> list[Issue]:
         issues.extend(check(things))
     if not any(one.level == "error" and "exactly one of" in one.message for one in issues):
         try:
-            issues.extend(check_use(assemble(things, version), studies))
+            known = assemble(things, version)
+            issues.extend(check_use(known, studies))
+            issues.extend(check_studies(studies, known))
+            issues.extend(_check_fitted(things, folder))
         except KnowledgeError as error:
             issues.extend(error.issues)
     order = {"error": 0, "warning": 1, "info": 2}
     return sorted(issues, key=lambda one: (order[one.level], one.where, one.message))
+
+
+def _check_fitted(things: Things, folder: Path) -> list[Issue]:
+    """The fitted values are about figures that stand in the files, and nobody entered one."""
+    found = [
+        issue(address, "says what was entered before a fit", "remove 'entered'; the fit adds it")
+        for address, estimate in addresses(things).items()
+        if estimate.entered is not None
+    ]
+    try:
+        fitted = read_fitted(folder)
+    except ValueError as error:
+        return [*found, issue(FILE, str(error))]
+    return [*found, *(apply(things, fitted)[1] if fitted else ())]

@@ -19,6 +19,7 @@ from kinechain.knowledge import Knowledge, load_knowledge
 from kinechain.knowledge.knowledge import assemble
 from kinechain.knowledge.read import FOLDERS
 from kinechain.service.assess import assess
+from kinechain.service.case_comparison import Compared, against_naive
 from kinechain.service.case_scores import (
     BRIER,
     Scored,
@@ -27,11 +28,20 @@ from kinechain.service.case_scores import (
     rank_of,
     summaries,
 )
-from kinechain.service.published import PublishedCase
+from kinechain.service.naive_bayes import naive_bayes
+from kinechain.service.published import Expected, PublishedCase
 
 ALARMS = ("emergency_now", "same_day")
 EQUAL_PRIOR = 0.01
 QUESTIONS_SHOWN = 5
+IN_TIME = 3
+"""Among how many questions one that reveals the true condition must be."""
+
+UNEXPLAINED = 0.5
+"""From which share on a pain counts as not explained by anything in the knowledge."""
+
+SURPRISE = "nothing here explains"
+"""What an Issue says when the findings are improbable under all that is known."""
 
 Progress = Callable[[int, int], None]
 """Called with how many cases are done, of how many."""
@@ -59,9 +69,17 @@ class Open(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(Scored, frozen=True, kw_only=True):
-    """What the program said about one case."""
+    """What the program said about one case.
 
-    id: str
+    Attributes
+    ----------
+    revealing
+        What would have revealed the true condition: as the case says, otherwise what the
+        knowledge says to ask about it.
+    unexplained_share
+        The largest share of a painful site that nothing explains.
+    """
+
     name: str
     condition: str
     found: str
@@ -70,6 +88,8 @@ class Outcome(Scored, frozen=True, kw_only=True):
     leading_probability: float
     alarms: tuple[str, ...]
     open: Open | None
+    revealing: tuple[str, ...] = ()
+    unexplained_share: float = 0.0
     issues: tuple[Issue, ...]
 
 
@@ -82,12 +102,15 @@ class Benchmark(msgspec.Struct, frozen=True, kw_only=True):
         The prior that every condition had for the ranks with equal priors.
     brier_definition
         What the Brier score is, in words.
+    against_naive
+        The network beside naive Bayes, case by case.
     """
 
     knowledge_version: str
     equal_prior: float
     brier_definition: str
     summaries: tuple[Summary, ...]
+    against_naive: tuple[Compared, ...]
     cases: tuple[Outcome, ...]
 
 
@@ -122,6 +145,7 @@ def run_cases(
         equal_prior=equal_prior,
         brier_definition=BRIER,
         summaries=summaries(outcomes),
+        against_naive=against_naive(outcomes),
         cases=outcomes,
     )
 
@@ -162,6 +186,8 @@ def outcome_of(published: PublishedCase, equal_prior: float = EQUAL_PRIOR) -> Ou
     leading = result.conditions[0] if result.conditions else None
     alarms = tuple(flag.id for flag in result.red_flags if is_alarm(flag))
     missed = expect.alarm and not alarms
+    revealing = _revealing(expect, knowledge)
+    unexplained = max((site.unexplained for site in result.sites), default=0.0)
     return Outcome(
         id=published.id,
         name=published.name,
@@ -170,6 +196,7 @@ def outcome_of(published: PublishedCase, equal_prior: float = EQUAL_PRIOR) -> Ou
         found=best,
         rank=rank_of(list(explains), expect.right),
         rank_equal=_rank_with_equal_priors(reading.case, expect.right, equal_prior),
+        rank_naive=rank_of(naive_bayes(knowledge, reading.case).order, expect.right),
         probability=explains.get(best, 0.0),
         brier=brier(explains, expect.right, expect.second),
         leading=leading.condition if leading else "",
@@ -177,6 +204,13 @@ def outcome_of(published: PublishedCase, equal_prior: float = EQUAL_PRIOR) -> Ou
         alarm_expected=expect.alarm,
         alarm_raised=bool(alarms),
         alarms=alarms,
+        outside=expect.outside,
+        not_excluded=any(one.condition in expect.right for one in result.not_excluded),
+        asked_next=not revealing.isdisjoint(step.finding for step in result.next[:IN_TIME]),
+        asked_by_flags=not revealing.isdisjoint(asked_by_flags(result)[:IN_TIME]),
+        unexplained=unexplained >= UNEXPLAINED or _is_surprised(result),
+        revealing=tuple(sorted(revealing)),
+        unexplained_share=unexplained,
         open=_open(result, expect.right, knowledge) if missed else None,
         issues=tuple(issue for issue in result.issues if issue.level == "error"),
     )
@@ -191,6 +225,29 @@ def is_alarm(flag: Flag) -> bool:
         A red flag of a result.
     """
     return flag.status == "raised" and flag.urgency in ALARMS
+
+
+def asked_by_flags(result: Assessment) -> list[str]:
+    """What the open red flags ask, the most urgent first, each thing once.
+
+    Parameters
+    ----------
+    result
+        An assessment.
+    """
+    asked = [name for flag in result.red_flags if flag.status == "to_ask" for name in flag.ask]
+    return list(dict.fromkeys(asked))
+
+
+def _revealing(expect: Expected, knowledge: Knowledge) -> frozenset[str]:
+    if expect.revealing:
+        return frozenset(expect.revealing)
+    known = [knowledge.conditions[name] for name in expect.right if name in knowledge.conditions]
+    return frozenset(name for one in known if one.danger for name in one.danger.ask)
+
+
+def _is_surprised(result: Assessment) -> bool:
+    return any(SURPRISE in issue.message.lower() for issue in result.issues)
 
 
 def equal_priors(knowledge: Knowledge, probability: float = EQUAL_PRIOR) -> Knowledge:

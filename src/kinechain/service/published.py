@@ -22,24 +22,47 @@ class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     Attributes
     ----------
+    condition
+        Id of the diagnosis; empty when the knowledge has none.
     acceptable
         Other ids that name the same problem.
     second
         True conditions beside it.
     alarm
         Whether an alarm (`emergency_now` or `same_day`) is right.
+    outside
+        Whether the diagnosis is outside the knowledge.
+    diagnosis
+        What would be right, in words; only outside the knowledge.
+    revealing
+        Findings and traits that were true in this patient and not recorded, and whose answer
+        would have pointed to the diagnosis.
     """
 
-    condition: str
     alarm: bool
+    condition: str = ""
     acceptable: tuple[str, ...] = ()
     second: tuple[str, ...] = ()
     origin_region: str = ""
+    outside: bool = False
+    diagnosis: str = ""
+    revealing: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a case that is half inside the knowledge."""
+        if not self.outside and not self.condition:
+            raise ValueError("Expected a `condition`, or `outside: true` with a `diagnosis`.")
+        if not self.outside and self.diagnosis:
+            raise ValueError("A `diagnosis` in words is only for `outside: true`.")
+        if self.outside and not self.diagnosis:
+            raise ValueError("With `outside: true` the `diagnosis` must be told in words.")
+        if self.outside and (self.condition or self.acceptable):
+            raise ValueError("With `outside: true` there is no `condition` and no `acceptable`.")
 
     @property
     def right(self) -> tuple[str, ...]:
-        """Every id that counts as the right answer."""
-        return (self.condition, *self.acceptable)
+        """Every id that counts as the right answer; outside the knowledge words, not an id."""
+        return (self.condition or self.diagnosis, *self.acceptable)
 
 
 class PublishedCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -71,7 +94,7 @@ def read_published(
     folder
         Its files are named ``*.yaml``; further folders in it are not looked into.
     knowledge
-        Must know the expected conditions.
+        Must know the expected conditions, and what is said to reveal them.
 
     Returns
     -------
@@ -89,15 +112,22 @@ def read_published(
                 ValueError) as error:  # fmt: skip
             issues.append(_issue(path, " ".join(str(error).split())))
             continue
-        unknown = [name for name in (*case.expect.right, *case.expect.second)
-                   if name not in knowledge.conditions]  # fmt: skip
-        if unknown:
-            issues.append(_issue(path, f"The knowledge has no condition {', '.join(unknown)}."))
-            continue
-        cases.append(case)
+        problems = _unknown(case.expect, knowledge)
+        issues += [_issue(path, problem) for problem in problems]
+        if not problems:
+            cases.append(case)
     if not cases and not issues:
         issues.append(_issue(folder, "The folder must hold case files (*.yaml). Got none."))
     return tuple(cases), tuple(issues)
+
+
+def _unknown(expect: Expected, knowledge: Knowledge) -> list[str]:
+    right = () if expect.outside else expect.right
+    conditions = [name for name in (*right, *expect.second) if name not in knowledge.conditions]
+    revealing = [name for name in expect.revealing
+                 if name not in knowledge.findings and name not in knowledge.traits]  # fmt: skip
+    named = (("condition", conditions), ("finding or trait", revealing))
+    return [f"The knowledge has no {what} {', '.join(names)}." for what, names in named if names]
 
 
 def _issue(path: Path, message: str) -> Issue:

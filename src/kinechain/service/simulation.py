@@ -7,6 +7,7 @@ such patients measure how well questions are chosen, not how well the network is
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -101,9 +102,9 @@ def _drawn(knowledge: Knowledge, random: np.random.Generator, danger: bool) -> P
              if node.kind == "trait"}  # fmt: skip
     if forced is not None:
         given[forced] = True
-    true, fired = _forward(network, len(nodes), given, random)
+    true, fired = forward(network, len(nodes), given, random)
     sites = [place for place, node in enumerate(nodes) if node.kind == "site"]
-    reached = _reaching(network, true, fired, set(sites))
+    reached = reaching(network, true, fired, set(sites))
     explained = _caused(network, true, fired, sites)
     hurting = explained.sum(axis=1)
     origins = [forced] if forced is not None else list(template_of(knowledge).conditions)
@@ -139,16 +140,46 @@ def _with_traits(person: Person) -> Network:
     return Network(person.network.parents, leak, person.network.activation)
 
 
-def _forward(
-    network: Network, size: int, given: dict[int, bool], random: np.random.Generator
+def forward(
+    network: Network,
+    size: int,
+    given: Mapping[int, bool],
+    random: np.random.Generator,
+    *,
+    rows: int = DRAWN,
+    leave_out: Collection[int] = frozenset(),
 ) -> tuple[Flags, dict[tuple[int, int], Flags]]:
-    """Sample every node after its causes; which edges fired is kept."""
-    true = np.zeros((DRAWN, size), bool)
+    """Sample every node after its causes.
+
+    Parameters
+    ----------
+    network
+        What is sampled from, with one set of parameters.
+    size
+        How many nodes, from the first.
+    given
+        Nodes whose state is set, whatever their causes do.
+    random
+        Source of the random numbers.
+    rows
+        How many people.
+    leave_out
+        Nodes without effects that are not wanted; they stay absent.
+
+    Returns
+    -------
+    true, fired
+        Whether each node is present, shape ``(rows, size)``, and for each edge, as
+        (parent, child), whether it fired.
+    """
+    true = np.zeros((rows, size), bool)
     fired: dict[tuple[int, int], Flags] = {}
     for node in range(size):
-        value: Flags = random.random(DRAWN) < network.leak[0, node]
+        if node in leave_out:
+            continue
+        value: Flags = random.random(rows) < network.leak[0, node]
         for parent, edge in network.parents[node]:
-            luck: Flags = random.random(DRAWN) < network.activation[0, edge]
+            luck: Flags = random.random(rows) < network.activation[0, edge]
             fires = true[:, parent] & luck
             fired[parent, node] = fires
             value = value | fires
@@ -156,13 +187,26 @@ def _forward(
     return true, fired
 
 
-def _reaching(
-    network: Network, true: Flags, fired: dict[tuple[int, int], Flags], sites: set[int]
+def reaching(
+    network: Network,
+    true: Flags,
+    fired: Mapping[tuple[int, int], Flags],
+    sites: Collection[int],
 ) -> Flags:
-    """Whether a fired path leads from each node to a site that hurts, shape of `true`."""
+    """Whether a fired path leads from each node to a site that hurts, shape of `true`.
+
+    Parameters
+    ----------
+    network, true, fired
+        As for, and from, `forward`.
+    sites
+        The nodes that count as sites.
+    """
     reached = np.zeros_like(true)
     for node in range(true.shape[1] - 1, -1, -1):
         for parent, _ in network.parents[node]:
+            if (parent, node) not in fired:  # left out
+                continue
             onward = true[:, node] if node in sites else reached[:, node]
             reached[:, parent] |= fired[parent, node] & onward
     return reached

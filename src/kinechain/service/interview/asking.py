@@ -32,13 +32,17 @@ class Policy:
     floor
         Value in bits, divided by the cost of the burden, below which nothing is asked: the
         stated tolerance of the stop rule (judgement; the benchmark shows what it does).
+    patience
+        An earlier stage goes first as long as its best question is worth this share of the
+        best of the later ones.
     exact
         How many questions of each stage are evaluated exactly.
     hopeless
         Share of the floor below which an estimate is not checked exactly.
     """
 
-    floor: float = 0.02
+    floor: float = 0.03
+    patience: float = 0.33
     exact: int = 3
     hopeless: float = 0.25
 
@@ -160,7 +164,7 @@ def _worthwhile(
     policy: Policy,
     stages: list[Stage],
 ) -> Question | None:
-    """The first stage's best question that reaches the floor."""
+    """The best question of the earliest stage that is nearly as useful as the later ones."""
     bounds = thresholds_of(knowledge)
     nodes = knowledge.graph.nodes
     candidates = [
@@ -172,15 +176,25 @@ def _worthwhile(
         stage = stage_of(_concept(knowledge, worth.node))
         if stage in by_stage:
             by_stage[stage].append(worth)
-    for stage in stages:
+    tops = [
+        max((score(one, knowledge) for one in by_stage[stage]), default=0.0) for stage in stages
+    ]
+    found: list[tuple[Stage, Worth]] = []
+    for place, stage in enumerate(stages):
         if stage == "examination":
             danger = _danger(case, view, knowledge, asked, stage)
             if danger is not None:
                 return danger
         best = _best(view, by_stage[stage], bounds, policy)
-        if best is not None:
+        if best is None:
+            continue
+        if score(best, knowledge) >= policy.patience * max(tops[place + 1 :], default=0.0):
             return _question(view, best, candidates, stage, bounds)
-    return None
+        found.append((stage, best))
+    if not found:
+        return None
+    stage, best = max(found, key=lambda one: score(one[1], knowledge))
+    return _question(view, best, candidates, stage, bounds)
 
 
 def _best(

@@ -281,7 +281,9 @@ def _duration(reply: str) -> str:
         return "1 day"
     for words, number in _ROUGHLY.items():
         text = text.replace(words, number)
-    text = re.sub(r"\b(about|since|for|over|almost|nearly|more than|the last|ago|around)\b", " ", text)
+    text = re.sub(
+        r"\b(about|since|for|over|almost|nearly|more than|the last|ago|around)\b", " ", text
+    )
     found = re.search(r"([0-9]+(?:[.,][0-9]+)?|[a-z]+)\s*([a-z]+)", text)
     if found:
         number = _COUNTS.get(found[1], found[1].replace(",", "."))

@@ -131,13 +131,13 @@ def _facts(item: Item, state: State, side: Side | None, level: str | None) -> Un
             return (fact("absent", whole),), "no" + words
         if side is None and len(item.sides) > 1:
             raise ReplyError("Which side: left, right or both?")
-        one: Side = side or next(iter(item.sides))
-        return (fact("present", one),), f"yes, {one}{words}"
+        where: Side = "unknown" if side else next(iter(item.sides))
+        return (fact("present", where),), f"yes, {where}{words}"
     if state == "absent":
         return (fact("absent", side),), f"no, {side}{words}"
     facts = [fact("present", side)]
-    rest = [one for one in item.sides if one != side and side != "both"]
-    facts += [fact("absent", one) for one in rest]
+    rest = () if side == "both" else item.sides
+    facts += [fact("absent", one) for one in rest if one != side]
     return tuple(facts), f"yes, {side}{words}"
 
 
