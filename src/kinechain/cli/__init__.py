@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kinechain.cli.assess import assess
 from kinechain.cli.benchmark import benchmark
+from kinechain.cli.benchmark_calibration import calibration as benchmark_calibration
 from kinechain.cli.benchmark_interview import interview as benchmark_interview
 from kinechain.cli.case import case
 from kinechain.cli.explain import explain
@@ -15,5 +16,6 @@ from kinechain.cli.vocabulary import conditions, findings
 for _command in (interview, assess, explain, case, findings, conditions, knowledge, benchmark):
     main.add_command(_command)
 benchmark.add_command(benchmark_interview)
+benchmark.add_command(benchmark_calibration)
 
 __all__ = ["main"]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kinechain.cli.base_rates import base_rates_option, case_in_clinic
 from kinechain.cli.output import Refusal, colour, new_file, show, show_issues, width, write
 from kinechain.cli.program import Command
 from kinechain.cli.progress import waiting
@@ -31,8 +32,15 @@ MOST_SEED = 2**32 - 1
               help="Parameter draws behind the intervals; 200 if not given.")  # fmt: skip
 @click.option("--seed", metavar="N", type=click.IntRange(0, MOST_SEED), default=0,
               help="Seed of the draws; 0 if not given.")  # fmt: skip
+@base_rates_option
 def assess(
-    case: str, as_json: bool, as_text: bool, html: str | None, draws: int | None, seed: int
+    case: str,
+    as_json: bool,
+    as_text: bool,
+    html: str | None,
+    draws: int | None,
+    seed: int,
+    base_rates: str | None,
 ) -> None:
     """Assess a case: what cannot wait, the likely origins, the paths, what to ask next.
 
@@ -46,7 +54,7 @@ def assess(
     from kinechain.service import load_case
 
     knowledge = load_knowledge()
-    reading = load_case(case, knowledge)
+    knowledge, reading = case_in_clinic(base_rates, knowledge, load_case(case, knowledge))
     result, unread = _result(reading, knowledge, draws, seed)
     form = "json" if as_json else "text" if as_text else "terminal"
     if unread and form != "json":

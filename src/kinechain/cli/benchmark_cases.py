@@ -107,8 +107,8 @@ def _show_noticed(summaries: Sequence[Summary]) -> None:
     show(wrapped(
         "Asked next: a question that would have revealed the true condition is among the first "
         "three; flags ask: it is among the first three that open red flags ask. Unexplained: "
-        "half or more of the pain at some site, or the findings as a whole. Any: one of alarmed, "
-        "not excluded (outside the knowledge: unexplained) and either question.", 0, 0))  # fmt: skip
+        "half or more of the pain at some site, or the findings as a whole. Any: alarmed, not "
+        "excluded (outside the knowledge: unexplained) or either question.", 0, 0))  # fmt: skip
 
 
 def _show_alarms(summaries: Sequence[Summary]) -> None:

@@ -116,27 +116,22 @@ def _studies(study: str | None, condition: str | None) -> tuple[Mapping[str, Stu
 
 
 def _show_rows(found: Tables, outside: bool) -> None:
-    rows = [row for row in found.rows if not outside or row.inside is False]
-    cells = [
-        (
-            row.study,
-            f"{row.label} ({row.measure})",
-            _number(row.published),
-            f"{_number(row.low)} to {_number(row.high)}" if row.low is not None else "-",
-            _number(row.network),
-            _verdict(row),
-            row.reason if row.inside is not True else "",
-        )
-        for row in rows
-    ]
-    heads = ("study", "row", "published", "95 %", "network", "", "reason")
-    show(table(heads, cells, right=(2, 4)))
-
-
-def _verdict(row: TableRow) -> str:
-    if row.inside is None:
-        return "not counted"
-    return f"{'inside' if row.inside else 'OUTSIDE'}, {row.part}"
+    """Write the rows, those of one study together."""
+    study = ""
+    for row in found.rows:
+        if outside and row.inside is not False:
+            continue
+        if row.study != study:
+            study = row.study
+            show(click.style(f"\n{study}", bold=True))
+        verdict = {True: "inside ", False: "OUTSIDE", None: "-      "}[row.inside]
+        spread = f" ({_number(row.low)} to {_number(row.high)})" if row.low is not None else ""
+        network = f", network {_number(row.network)}" if row.network is not None else ""
+        held = ", held out" if row.part == "held out" else ""
+        show(wrapped(f"{verdict} {row.label}: {row.measure.replace('_', ' ')} "
+                     f"{_number(row.published)}{spread}{network}{held}", 2, 8))  # fmt: skip
+        if row.inside is not True and row.reason:
+            show(wrapped(row.reason, 10, 0))
 
 
 def _number(value: float | None) -> str:

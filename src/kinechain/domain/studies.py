@@ -62,6 +62,9 @@ class People(_Strict, frozen=True, kw_only=True):
         Findings, sites, conditions and traits that everybody had, or nobody.
     any_of
         Groups of which everybody had at least one member.
+    suspected
+        Conditions of which any was suspected in everybody: what raised the suspicion was at
+        least one of the findings that are typical of it (`knowledge.hallmarks`).
     one_side
         Whether one side alone was looked at although nobody had to have pain there; without
         it a paired finding or condition counts on either side of people whose complaint has
@@ -75,6 +78,7 @@ class People(_Strict, frozen=True, kw_only=True):
     present: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     any_of: tuple[tuple[str, ...], ...] = ()
+    suspected: tuple[str, ...] = ()
     one_side: bool = False
     inferred: bool = False
     setting: str | None = None

@@ -23,6 +23,7 @@ from kinechain.domain.studies import Measure, People, StudyRow, Test
 from kinechain.inference.elimination import Run
 from kinechain.inference.network import Array, Assembly, Network, Weights
 from kinechain.inference.template import Template
+from kinechain.knowledge.hallmarks import hallmarks
 
 MOST_SIGNS, MOST_GROUPS = 8, 4
 """Signs of one test, and groups of which everybody had a member; each doubles the rows."""
@@ -87,14 +88,20 @@ class Expectation:
         if row.condition and not conditions:
             raise NotExpressible(f"no instance of {', '.join(row.condition)}")
         groups = [places.known(*names) for names in people.any_of]
-        groups += [found for name in people.present if len(found := places.known(name)) > 1]
         if people.complaint and not people.painless:
             groups.append(places.known(*people.complaint))
+        had = [places.known(name) for name in people.present]
+        groups += [found for found in had if len(found) > 1]
+        also_absent = places.observed([*groups, *signs])
+        groups += [found for found in had if len(found) == 1 and found[0] in also_absent]
+        sure = [found[0] for found in had if len(found) == 1 and found[0] not in also_absent]
+        if people.suspected:
+            groups.append(places.known(*hallmarks(template.knowledge, people.suspected)))
         if len(groups) > MOST_GROUPS:
             raise NotExpressible(f"{len(groups)} things of which everybody had one")
         rows = _Rows(groups, conditions, _others(row, places), signs)
         self.ratios = rows.ratios(row.test, bool(row.condition))
-        self._likelihood, self._absent = rows.weights(places, people)
+        self._likelihood, self._absent = rows.weights(places, people, sure)
         self._plan: Assembly | None = None
 
     def run(self, network: Network) -> tuple[Assembly, Weights, Run]:
@@ -147,6 +154,19 @@ class _Places:
                 raise NotExpressible(f"the network has no {name}")
             found += here
         return found
+
+    def observed(self, groups: Sequence[Sequence[int]]) -> set[int]:
+        """Findings and sites among them, which are put in as absent in some rows.
+
+        A node cannot carry a likelihood and be absent in the same row.
+        """
+        nodes = self.template.knowledge.graph.nodes
+        return {
+            place
+            for group in groups
+            for place in group
+            if nodes[place].kind in ("finding", "site")
+        }
 
 
 def _others(row: StudyRow, places: _Places) -> list[int]:
@@ -223,7 +243,7 @@ class _Rows:
         return np.array([value[subset] for *_, subset in self.rows])
 
     def weights(
-        self, places: _Places, people: People
+        self, places: _Places, people: People, sure: Sequence[int]
     ) -> tuple[dict[int, Array], dict[int, Array]]:
         """Likelihoods and absences, one row each."""
         put = _Evidence(places.template, len(self.rows))
@@ -238,10 +258,8 @@ class _Rows:
             put.absent(places.known(name), everywhere)
         if people.painless:
             put.absent(places.known(*people.complaint), everywhere)
-        for name in people.present:
-            found = places.known(name)
-            if len(found) == 1:
-                put.present(found[0])
+        for place in sure:
+            put.present(place)
         return put.likelihood, put.gone
 
 

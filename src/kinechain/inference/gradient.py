@@ -50,7 +50,7 @@ def weight_gradient(
         return slope @ np.stack(full, axis=1) if full else np.zeros((slope.shape[0], 0))
 
     beliefs = [run.belief(assembly.variable[node]) for node in assembly.nodes]
-    chances = [belief[:, 1] / belief.sum(axis=1) for belief in beliefs]
+    chances = [_part(belief[:, 1], belief.sum(axis=1)) for belief in beliefs]
     chance = dict(zip(assembly.nodes, chances, strict=True))
     roots = [node for node in assembly.nodes if not network.parents[node]]
     present = onto([chance[node] for node in roots])
@@ -58,10 +58,10 @@ def weight_gradient(
     leak[:, roots] += present / known - (slope.sum(axis=1, keepdims=True) - present) / free[roots]
     gates = [*assembly.gates, *assembly.ends]
     tied = [run.belief(assembly.auxiliary[node]) for node in gates]
-    leak[:, gates] -= onto([one[:, 1] / one.sum(axis=1) for one in tied]) / free[gates]
+    leak[:, gates] -= onto([_part(one[:, 1], one.sum(axis=1)) for one in tied]) / free[gates]
     edges = [edge for *_, edge in assembly.edges]
     pairs = [run.pair_belief(assembly.edge_table[pair[:2]]) for pair in assembly.edges]
-    fired = onto([pair[:, 1, 1] / pair.sum(axis=(1, 2)) for pair in pairs])
+    fired = onto([_part(pair[:, 1, 1], pair.sum(axis=(1, 2))) for pair in pairs])
     activation[:, edges] -= fired / stays[edges]
     for node, counts in weights.absent.items():
         leak[:, node] -= onto([counts])[:, 0] / free[node]
@@ -69,6 +69,11 @@ def weight_gradient(
         lost = onto([counts * chance[parent] for parent, _ in network.parents[node]])
         activation[:, here] -= lost / stays[here]
     return leak, activation
+
+
+def _part(value: Array, whole: Array) -> Array:
+    """Their quotient; 0 in rows that are impossible, on which nothing depends."""
+    return np.divide(value, whole, out=np.zeros_like(value), where=whole != 0)
 
 
 class Chain:

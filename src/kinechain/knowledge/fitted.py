@@ -90,10 +90,17 @@ def write_fitted(fitted: Fitted, path: Path) -> None:
         lines.append(f"  {name}: {getattr(fitted.provenance, name)!r}")
     lines.append("values:" if fitted.values else "values: {}")
     for address, moved in sorted(fitted.values.items()):
-        lines.append(f"  {address}: {{entered: {moved.entered!r}, fitted: {moved.fitted!r}}}")
+        values = f"entered: {_number(moved.entered)}, fitted: {_number(moved.fitted)}"
+        lines.append(f"  {address}: {{{values}}}")
     partial = path.with_suffix(".partial")
     partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
     partial.replace(path)
+
+
+def _number(value: float) -> str:
+    """All digits of a number; with a point, without which YAML takes 1e-05 for a word."""
+    digits, exponent, power = repr(value).partition("e")
+    return f"{digits}{'' if '.' in digits else '.0'}{exponent}{power}"
 
 
 def addresses(things: Mapping[str, Mapping[str, Any]]) -> dict[str, Estimate]:

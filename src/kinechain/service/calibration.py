@@ -34,18 +34,20 @@ BLOCK = 6
 SETTING = "primary_care"
 QUANTITIES = ("explains", "present")
 
-COVERED = (
-    "Coverage: the share of the 90 % intervals, over conditions given 1 % or more, that hold the "
-    "exact posterior of the same record under the figures and edges of the world. That is what an "
-    "interval is about: what would be concluded if the figures were known. In the own network it "
-    "is met by construction, and correlated tests are no network, so nothing is given there."
+ERROR = (
+    "Error: expected calibration error, in per cent, of the probabilities of 1 % or more. They are "
+    "put into bins; it is the mean distance between what a bin promised and how often that came "
+    "true. Beside it what chance alone makes of a perfect model with as many predictions, on "
+    "average and in 1 of 100 measurements. Skill: the share of the prior's Brier score (age, sex "
+    "and setting alone) that pains, exposures and findings take away."
 )
-CALIBRATED = (
-    "Calibration error: predictions of 1 % or more are put into bins; the mean distance between "
-    "what a bin promised and how often it came true, in per cent. Beside it what chance alone "
-    "makes of a perfect model with as many predictions, on average and in 1 of 100 measurements. "
-    "Skill: how much of the prior's Brier score (age, sex and setting alone) the findings take "
-    "away. Distance: between the model's probability and the world's exact one."
+COVERED = (
+    "Covered: the share of the 90 % intervals, of conditions given 1 % or more, that hold the "
+    "exact posterior of the same record under the figures and edges of the world (its own 90 % "
+    "interval in brackets). That is what an interval is about: what one would conclude if the "
+    "figures were known. In the own network it holds by construction, and the correlated tests "
+    "are no network, so nothing is given there. Width: median of the intervals, in per cent. "
+    "Distance: mean, between the model's probability and the world's exact one, in per cent."
 )
 
 Progress = Callable[[int, int], None]
@@ -151,7 +153,7 @@ def run_calibration(
         draws=draws,
         seed=seed,
         setting=setting,
-        definitions=(CALIBRATED, COVERED),
+        definitions=(ERROR, COVERED),
         worlds=tuple(
             result_of(world, [one for task in tasks if WORLDS[task.world] is world
                               for one in found[task]])
@@ -340,7 +342,9 @@ def result_rows(result: CalibrationBenchmark) -> list[Row]:
             ]  # fmt: skip
             if found.coverage.share is not None and found.coverage.width is not None:
                 rows += [
-                    row(f"{start}: coverage of the 90 % intervals", 100 * found.coverage.share, "%"),
+                    row(
+                        f"{start}: coverage of the 90 % intervals", 100 * found.coverage.share, "%"
+                    ),
                     row(f"{start}: median width of the intervals", 100 * found.coverage.width, "%"),
                 ]
     return rows

@@ -78,8 +78,7 @@ def recorded_patient(
     network, tilt = _tilted(person)
     nodes = world.graph.nodes
     given = {
-        node: item.state == "present"
-        for item, node in zip(person.items, person.nodes, strict=True)
+        node: item.state == "present" for item, node in zip(person.items, person.nodes, strict=True)
     }
     sites = [place for place, node in enumerate(nodes)
              if node.kind == "site" and region in _regions(world.sites[node.template])]  # fmt: skip
@@ -107,9 +106,7 @@ def recorded_patient(
     )  # fmt: skip
 
 
-def _about(
-    world: Knowledge, random: np.random.Generator, setting: str | None
-) -> tuple[Case, str]:
+def _about(world: Knowledge, random: np.random.Generator, setting: str | None) -> tuple[Case, str]:
     age = float(random.integers(YOUNGEST, OLDEST))
     sex = "female" if random.random() < 0.5 else "male"
     luck = {name: random.random(len(world.instances.get(name, ()))) for name in world.traits}
@@ -154,9 +151,7 @@ def _one(
     """One person with pain at one of the sites, findings left out; arrays with one row."""
     findings = {place for place, node in enumerate(nodes) if node.kind == "finding"}
     while True:
-        true, fired = forward(
-            network, len(nodes), given, random, rows=ROWS, leave_out=findings
-        )
+        true, fired = forward(network, len(nodes), given, random, rows=ROWS, leave_out=findings)
         rows = np.flatnonzero(true[:, sites].any(axis=1))
         if rows.size:
             break
@@ -167,9 +162,7 @@ def _one(
     return true[[row]], {edge: flags[[row]] for edge, flags in fired.items()}
 
 
-def _asked(
-    world: Knowledge, case: Case, region: str, random: np.random.Generator
-) -> list[int]:
+def _asked(world: Knowledge, case: Case, region: str, random: np.random.Generator) -> list[int]:
     """Instances of the findings that are recorded, whole groups at a time."""
     hurting = {pain.site for pain in case.pain}
     able = [
@@ -209,7 +202,7 @@ def _answers(
         for place in asked
     ])  # fmt: skip
     if not correlation:
-        return cast("Flags", random.random(len(asked)) >= absent)
+        return random.random(len(asked)) >= absent
     groups = [world.findings[world.graph.nodes[place].template].group or place for place in asked]
     shared = {group: random.standard_normal() for group in dict.fromkeys(groups)}
     own = random.standard_normal(len(asked))

@@ -65,9 +65,7 @@ class World:
         return not self.correlation
 
 
-def with_values(
-    knowledge: Knowledge, values: Mapping[int, float], version: str
-) -> Knowledge:
+def with_values(knowledge: Knowledge, values: Mapping[int, float], version: str) -> Knowledge:
     """The same structure with other figures.
 
     Parameters
@@ -178,8 +176,7 @@ def _with_shared_errors(
 
 
 def _least(finding: Finding) -> float:
-    bands = (band.estimate.value for band in finding.leak_by_age)
-    return min(finding.leak.value, *bands)
+    return min(one.value for one in (finding.leak, *(b.estimate for b in finding.leak_by_age)))
 
 
 def _without_share(finding: Finding, rate: float) -> Finding:

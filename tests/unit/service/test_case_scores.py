@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from kinechain.service.case_comparison import against_naive, mcnemar
 from kinechain.service.case_scores import Scored, brier, rank_of, result_rows, summaries, wilson
 
 
@@ -47,9 +50,10 @@ def test_rank_is_the_best_of_the_right_ones() -> None:
     assert rank_of(["a"], ["c"]) is None
 
 
-def scored(kind: str, rank: int | None, *, expected: bool = False, raised: bool = False) -> Scored:
-    return Scored(kind=kind, rank=rank, rank_equal=1, brier=0.5, alarm_expected=expected,
-                  alarm_raised=raised)  # fmt: skip
+def scored(kind: str, rank: int | None, *, expected: bool = False, raised: bool = False,
+           naive: int | None = 2, **more: Any) -> Scored:  # fmt: skip
+    return Scored(kind=kind, rank=rank, rank_equal=1, rank_naive=naive, brier=0.5,
+                  alarm_expected=expected, alarm_raised=raised, **more)  # fmt: skip
 
 
 def test_summaries_by_kind_and_together() -> None:
@@ -64,7 +68,8 @@ def test_summaries_by_kind_and_together() -> None:
             scored("emergency", 9, expected=True),
         ])
     }  # fmt: skip
-    assert set(found) == {"ordinary", "referred", "emergency", "ordinary and referred", "all"}
+    assert list(found) == ["ordinary", "referred", "emergency", "ordinary and referred",
+                           "mimic and emergency", "all", "routine"]  # fmt: skip
     common = found["ordinary and referred"]
     assert [common.ranks.top(number).count for number in (1, 3, 5)] == [1, 2, 3]
     assert common.ranks.median == 3.5
@@ -72,9 +77,88 @@ def test_summaries_by_kind_and_together() -> None:
     assert (common.false_alarms.count, common.false_alarms.of) == (1, 4)
     assert (found["emergency"].alarms_met.count, found["emergency"].alarms_met.of) == (1, 2)
     assert common.ranks_equal_priors.top_1.count == 4
+    assert (common.ranks_naive.top_1.count, common.ranks_naive.top_3.count) == (0, 4)
+    assert common.noticed is None
+    assert (found["routine"].false_alarms.count, found["routine"].cases) == (1, 4)
+
+
+def test_what_lies_outside_is_scored_apart() -> None:
+    found = {
+        one.kind: one
+        for one in summaries([
+            scored("ordinary", 1),
+            scored("ordinary", None, outside=True, raised=True),
+            scored("mimic", None, outside=True, raised=True),
+            scored("mimic", None, outside=True, unexplained=True),
+            scored("mimic", None, outside=True, asked_next=True),
+            scored("mimic", None, outside=True, not_excluded=True),
+        ])
+    }  # fmt: skip
+    assert found["all"].cases == found["ordinary"].cases == 1
+    assert "mimic" not in found
+    outside = found["outside"]
+    assert outside.cases == 5
+    assert outside.noticed is not None
+    assert outside.noticed.alarmed.count == 1, "an alarm in the ordinary case is a false one"
+    assert outside.noticed.any.count == 3, "what is listed there is not what is the matter"
+    assert found["routine"].cases == 2, "inside or outside"
+    assert found["routine"].false_alarms.count == 1
+
+
+def test_dangers_are_noticed_in_one_of_several_ways() -> None:
+    cases = [
+        scored("mimic", 40, raised=True),
+        scored("mimic", 40, not_excluded=True),
+        scored("emergency", 40, asked_next=True, asked_by_flags=True),
+        scored("emergency", 40, asked_by_flags=True),
+        scored("emergency", 40, unexplained=True),
+        scored("emergency", 1, expected=True),
+    ]
+    (noticed,) = [one.noticed for one in summaries(cases) if one.kind == "mimic and emergency"]
+    assert noticed is not None
+    found = {name: getattr(noticed, name).count for name in noticed.__struct_fields__}
+    assert found == {"alarmed": 1, "not_excluded": 1, "asked_next": 1, "asked_by_flags": 2,
+                     "unexplained": 1, "any": 4}  # fmt: skip
+
+
+def test_the_network_against_naive_bayes() -> None:
+    cases = [
+        scored("ordinary", 1, id="both", naive=1),
+        scored("ordinary", 1, id="ours", naive=2),
+        scored("referred", 2, id="neither", naive=None),
+        scored("mimic", 4, id="theirs", naive=1),
+        scored("mimic", None, id="outside", naive=1, outside=True),
+    ]
+    found = {(one.kind, one.top): one for one in against_naive(cases)}
+    first = found["all", 1]
+    assert (first.both, first.network_only, first.naive_only, first.neither) == (
+        1, ("ours",), ("theirs",), 1)  # fmt: skip
+    assert first.p == 1.0
+    assert found["ordinary and referred", 1].naive_only == ()
+    assert found["ordinary and referred", 3].network_only == ("neither",)
+    assert found["all", 5].network_only == ("neither",)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "p"),
+    [(0, 0, 1.0), (0, 6, 2 / 64), (2, 10, 2 * (1 + 12 + 66) / 4096), (4, 4, 1.0)],
+)
+def test_mcnemar(one: int, other: int, p: float) -> None:
+    assert mcnemar(one, other) == pytest.approx(p)
+    assert mcnemar(other, one) == pytest.approx(p)
 
 
 def test_only_the_common_kinds_have_targets() -> None:
-    rows = result_rows(summaries([scored("ordinary", 1), scored("emergency", 9)]))
+    cases = [scored("ordinary", 1), scored("emergency", 9), scored("mimic", None, outside=True)]
+    rows = result_rows(summaries(cases))
     promised = {row["metric"]: row["met"] for row in rows if row["target"]}
-    assert promised == {"ordinary and referred: top-1": True, "ordinary and referred: top-3": True}
+    assert promised == {
+        "ordinary and referred: top-1": True,
+        "ordinary and referred: top-3": True,
+        "ordinary and referred: top-5": True,
+        "routine: false alarms": True,
+    }
+    metrics = [row["metric"] for row in rows]
+    assert "outside: top-1" not in metrics
+    assert "emergency: top-1, naive Bayes" in metrics
+    assert "outside: noticed" in metrics

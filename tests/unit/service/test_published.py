@@ -25,6 +25,12 @@ record:
   findings:
     present: [no_such_finding]
 """
+CONDITION = "condition: knee_osteoarthritis, acceptable: []"
+OUTSIDE = "outside: true, diagnosis: rupture of a tendon"
+NOTHING_LEFT_TO_ASK = {
+    "agentclinic_psa67m", "jarcm_ingc40m", "koh2019tibialisanterior", "neupsykey_tts44f",
+}  # fmt: skip
+"""Their notes say why nothing in the vocabulary would have revealed the diagnosis."""
 
 
 def test_the_shipped_cases_are_read() -> None:
@@ -32,6 +38,35 @@ def test_the_shipped_cases_are_read() -> None:
     assert not issues
     assert len(cases) == len(list(CASES.glob("*.yaml")))
     assert {case.kind for case in cases} == set(KINDS)
+
+
+def test_what_is_easily_missed_says_what_would_have_revealed_it() -> None:
+    cases, _ = read_published(CASES, load_knowledge())
+    without = {
+        case.id for case in cases
+        if (case.kind in ("mimic", "emergency") or case.expect.outside)
+        and not case.expect.revealing
+    }  # fmt: skip
+    assert without == NOTHING_LEFT_TO_ASK
+
+
+def test_what_reveals_was_not_recorded() -> None:
+    cases, _ = read_published(CASES, load_knowledge())
+    for case in cases:
+        reading = parse_case(case.text, load_knowledge(), case.path)
+        recorded = {one.finding for one in reading.case.observations}
+        assert recorded.isdisjoint(case.expect.revealing), case.id
+
+
+def test_outside_the_knowledge(tmp_path: Path) -> None:
+    text = GOOD.replace(CONDITION, OUTSIDE).replace("false}", "false, revealing: [obesity, fever]}")
+    (tmp_path / "tendon.yaml").write_text(text, encoding="utf-8")
+    (case,), issues = read_published(tmp_path, load_knowledge())
+    assert not issues
+    assert case.expect.outside
+    assert not case.expect.condition
+    assert case.expect.right == ("rupture of a tendon",)
+    assert case.expect.revealing == ("obesity", "fever")
 
 
 def test_issues_name_the_line_of_the_file(tmp_path: Path) -> None:
@@ -53,6 +88,12 @@ def test_issues_name_the_line_of_the_file(tmp_path: Path) -> None:
         ("condition: knee_osteoarthritis", "condition: no_such", "no_such"),
         ("notes:", "remarks:", "remarks"),
         ("source: {", "source: }", ""),
+        (CONDITION, "acceptable: []", "outside"),
+        (CONDITION, "outside: true", "diagnosis"),
+        (CONDITION, f"{CONDITION}, diagnosis: a tendon", "diagnosis"),
+        (CONDITION, f"{CONDITION}, {OUTSIDE}", "no `condition`"),
+        (CONDITION, f"acceptable: [meniscal_tear], {OUTSIDE}", "no `acceptable`"),
+        ("false}", "false, revealing: [meniscal_tear]}", "finding or trait meniscal_tear"),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path: Path, old: str, new: str, words: str) -> None:
