@@ -27,7 +27,6 @@ RELATIVE = 1e-5
 STEP = 1e-4
 
 
-
 def log_z(problem: Problem, network: Network, counts: Array) -> Array:
     assembly = Assembly(network, problem.weighted, problem.absent)
     return np.log(assembly.run(problem.weights(counts)).z)
@@ -35,7 +34,9 @@ def log_z(problem: Problem, network: Network, counts: Array) -> Array:
 
 @settings(max_examples=30, phases=UNSHRUNK)
 @given(problems(smallest=2, largest=8, edges=10), st.data())
-def test_log_probability_by_every_leak_and_activation(problem: Problem, data: st.DataObject) -> None:
+def test_log_probability_by_every_leak_and_activation(
+    problem: Problem, data: st.DataObject
+) -> None:
     network = problem.network
     assume(problem.likelihood)
     number = len(problem.likelihood)

@@ -9,6 +9,7 @@ import click
 from kinechain.cli.output import Refusal, show, table, wrapped
 from kinechain.cli.program import Commands
 from kinechain.cli.progress import waiting
+from kinechain.cli.rules import rules
 from kinechain.cli.tables import fit, tables
 
 if TYPE_CHECKING:
@@ -110,3 +111,4 @@ def show_(name: str) -> None:
 
 knowledge.add_command(tables)
 knowledge.add_command(fit)
+knowledge.add_command(rules)

@@ -111,7 +111,8 @@ def _studies(study: str | None, condition: str | None) -> tuple[Mapping[str, Stu
         }
         studies = {name: one for name, one in kept.items() if one.rows}
         if not studies:
-            raise Refusal(f"no study row is about a condition called {condition!r}")
+            raise Refusal(f"no study row is about a condition called {condition!r}; kinechain "
+                          "knowledge coverage lists the conditions")  # fmt: skip
     return studies, version
 
 

@@ -120,6 +120,9 @@ class DecisionRule(_Strict, frozen=True, kw_only=True):
         Score from which on the rule is positive.
     source
         Where the items and their points were read.
+    share, share_source
+        Of the people with the condition among all to whom the rule was applied, where no row
+        of `accuracy` says it.
     note
         What was left out or taken for something else.
     """
@@ -135,6 +138,8 @@ class DecisionRule(_Strict, frozen=True, kw_only=True):
     where: str = ""
     ages: tuple[RuleAge, ...] = (RuleAge(years=50),)
     accuracy: tuple[RuleAccuracy, ...] = ()
+    share: Measured | None = None
+    share_source: str | None = None
     note: str = ""
     reviewed_on: str = ""
 
@@ -144,10 +149,16 @@ class DecisionRule(_Strict, frozen=True, kw_only=True):
         return tuple(item for item in self.items if item.assumed is None)
 
     @property
+    def people_with_it(self) -> Measured | None:
+        """Share of the people with the condition, wherever it stands."""
+        return self.share or next((row.share for row in self.accuracy if row.share), None)
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """Ids of all sources, each once."""
         found = [self.source]
         found += [one.source for one in self.strata if one.source]
+        found += [self.share_source] if self.share_source else []
         for row in self.accuracy:
             found += [row.source, *([row.share_source] if row.share_source else [])]
         return tuple(dict.fromkeys(found))

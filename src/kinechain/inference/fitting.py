@@ -27,6 +27,10 @@ from kinechain.inference.template import Template
 OUTLIER = 3.0
 """Standard deviations from which on a target's weight falls below a half."""
 
+LEEWAY = 2.5
+"""How far a judged figure is let go from the value that was entered, in standard deviations
+for one: anywhere within its interval costs little beside a published value missed."""
+
 TIGHTEST = 0.08
 """Smallest spread of a target: studies of the same question differ by more than their intervals
 say, so that no single large study may dictate (expert judgement)."""
@@ -162,7 +166,7 @@ def fit(
     figures = prepared.template.figures
     entered = figures.scaled()
     low, high = figures.bounds()
-    spread = np.where(free, figures.spread(), 0.0)
+    spread = np.where(free, LEEWAY * figures.spread(), 0.0)
     middle = np.array([target.middle for target in prepared.targets])
     noise = np.array([target.spread for target in prepared.targets])
 

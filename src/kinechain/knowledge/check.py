@@ -15,6 +15,7 @@ from kinechain.domain.concepts import Condition, Prior
 from kinechain.domain.estimate import Estimate
 from kinechain.knowledge.knowledge import DATA, KnowledgeError, assemble
 from kinechain.knowledge.read import read_folder
+from kinechain.knowledge.decision_rules import FOLDER, check_rules, read_rules
 from kinechain.knowledge.fitted import FILE, addresses, apply, read_fitted
 from kinechain.knowledge.studies import check_studies, read_studies
 from kinechain.knowledge.use import check_use
@@ -203,6 +204,9 @@ def check_folder(folder: Path = DATA) -> list[Issue]:
     things, version, issues = read_folder(folder)
     studies, _, wrong = read_studies(folder / "studies")
     issues += wrong
+    rules, _, wrong = read_rules(folder / FOLDER)
+    issues += wrong
+    cited = {*studies, *(source for rule in rules.values() for source in rule.sources)}
     checks: tuple[Callable[[Things], Iterator[Issue]], ...] = (
         check_estimates,
         check_effects,
@@ -214,8 +218,9 @@ def check_folder(folder: Path = DATA) -> list[Issue]:
     if not any(one.level == "error" and "exactly one of" in one.message for one in issues):
         try:
             known = assemble(things, version)
-            issues.extend(check_use(known, studies))
+            issues.extend(check_use(known, cited))
             issues.extend(check_studies(studies, known))
+            issues.extend(check_rules(rules, known))
             issues.extend(_check_fitted(things, folder))
         except KnowledgeError as error:
             issues.extend(error.issues)

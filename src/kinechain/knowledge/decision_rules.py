@@ -63,7 +63,9 @@ def _check_names(where: str, rule: DecisionRule, knowledge: Knowledge) -> Iterat
     told = {**knowledge.findings, **knowledge.traits}
     for source in rule.sources:
         if source not in knowledge.sources:
-            yield issue(where, f"the source {source!r} does not exist", f"add sources/{source}.yaml")
+            yield issue(
+                where, f"the source {source!r} does not exist", f"add sources/{source}.yaml"
+            )
     for kind, names, known in (
         ("condition", rule.condition, knowledge.conditions),
         ("site", rule.patient.pain, knowledge.sites),
@@ -103,6 +105,8 @@ def _check_rule(where: str, rule: DecisionRule) -> Iterator[Issue]:
         yield issue(f"{where} ages", "the shares of the ages must add up to 1")
     if not rule.strata:
         yield issue(where, "a rule must have strata")
+    if rule.share is not None:
+        yield from _check_measured(f"{where} share", rule.share)
     for stratum in rule.strata:
         yield from _check_stratum(f"{where} strata[{stratum.label}]", rule, stratum)
     for row in rule.accuracy:

@@ -46,7 +46,16 @@ def read(value: float) -> Estimate:
 
 def knowing(**leaks: Estimate) -> Knowledge:
     """Findings whose only cause hardly ever occurs, so that each is as frequent as its leak."""
-    groups = ("sources", "levels", "quantities", "red_flags", "settings", "sites", "traits", "links")
+    groups = (
+        "sources",
+        "levels",
+        "quantities",
+        "red_flags",
+        "settings",
+        "sites",
+        "traits",
+        "links",
+    )
     things: dict[str, dict[str, Any]] = {name: {} for name in groups}
     effects = tuple(Effect(to=name, activation=read(0.4)) for name in leaks)
     prior = Prior(base=read(1e-7))
@@ -96,7 +105,9 @@ def compromise(entered: float, own: float, middle: float, spread: float) -> floa
     ("entered", "own", "middle", "spread"),
     [(-2.0, 0.5, -1.7, 0.5), (-2.0, 0.5, -1.7, 0.1), (-2.0, 0.4, -2.6, 0.8), (0.3, 0.6, 1.0, 0.6)],
 )
-def test_one_figure_and_one_target(entered: float, own: float, middle: float, spread: float) -> None:
+def test_one_figure_and_one_target(
+    entered: float, own: float, middle: float, spread: float
+) -> None:
     template = template_of(knowing(sign=leak(entered, own)))
     found = fitted(template, target(template, "sign", middle, spread))
     wanted = compromise(entered, own, middle, spread)

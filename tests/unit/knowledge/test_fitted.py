@@ -11,6 +11,7 @@ import pytest
 
 from kinechain.domain.concepts import Condition, Effect, Prior
 from kinechain.domain.estimate import Estimate
+from kinechain.knowledge.check import check_folder
 from kinechain.knowledge.fitted import (
     FILE,
     Fitted,
@@ -156,6 +157,19 @@ def test_an_unknown_address_is_left_out_with_a_warning(address: str) -> None:
     assert "1 figures are gone or were edited" in issue.message
 
 
+def test_the_check_of_a_folder_tells_it(tmp_path: Path) -> None:
+    def told() -> list[tuple[str, str]]:
+        return [(one.level, one.where) for one in check_folder(tmp_path) if FILE in one.where]
+
+    write_folder(tmp_path)
+    write_fitted(moved(**{LEAK: (0.1, 0.12)}), tmp_path / FILE)
+    assert told() == []
+    write_fitted(moved(**{LEAK: (0.2, 0.3)}), tmp_path / FILE)
+    assert told() == [("warning", f"{FILE}: findings/sign")]
+    (tmp_path / FILE).write_text("damaged", encoding="utf-8")
+    assert told() == [("error", FILE)]
+
+
 def test_what_is_read_is_not_changed() -> None:
     before = things()
     apply(before, moved(**{ACTIVATION: (0.6, 0.9)}))
@@ -192,6 +206,8 @@ def test_every_shipped_figure_has_an_address_of_its_own() -> None:
     known = load_knowledge()
     groups = {name: getattr(known, name) for name in FOLDERS}
     found = addresses(groups)
-    total = sum(1 for group in groups.values() for thing in group.values() for _ in estimates(thing))
+    total = sum(
+        1 for group in groups.values() for thing in group.values() for _ in estimates(thing)
+    )
     assert len(found) == total > 1000
     assert all(json.dumps(address) == f'"{address}"' for address in found)  # plain in YAML

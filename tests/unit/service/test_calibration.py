@@ -10,10 +10,19 @@ import pytest
 
 from kinechain.domain.concepts import Risk
 from kinechain.inference.posterior import posterior
-from kinechain.knowledge import Knowledge
+from kinechain.knowledge import Knowledge, load_knowledge
+from kinechain.knowledge.base_rates import BaseRates, Rate, with_base_rates
 from kinechain.knowledge.knowledge import assemble
 from kinechain.knowledge.read import FOLDERS
-from kinechain.service.calibration import Measured, WorldResult, measured, result_of
+from kinechain.service.calibration import (
+    BLOCK,
+    Measured,
+    WorldResult,
+    measured,
+    result_of,
+    result_rows,
+    run_calibration,
+)
 from kinechain.service.calibration_patients import recorded_patient
 from kinechain.service.worlds import WORLDS, World, with_values
 from tests.support.knowledge import judged, ratio, small_knowledge
@@ -158,3 +167,18 @@ def test_chances_of_the_sample_are_those_of_the_network(patients: list[Measured]
     true = np.stack([one.truth[1] for one in patients])
     off = (true - said).sum(axis=0) / np.sqrt((said * (1 - said)).sum(axis=0))
     assert np.all(np.abs(off) < 3)
+
+
+@pytest.mark.slow
+def test_a_run_does_not_depend_on_the_number_of_processes() -> None:
+    rates = BaseRates(source="x", setting="spine_clinic",
+                      conditions={"lumbar_disc_herniation": Rate(value=0.1, low=0.05, high=0.2)})  # fmt: skip
+    told: list[tuple[int, int]] = []
+    alone = run_calibration(BLOCK + 1, draws=0, rates=rates, worlds=WORLDS[:1],
+                            progress=lambda done, of: told.append((done, of)))  # fmt: skip
+    together = run_calibration(BLOCK + 1, draws=0, rates=rates, worlds=WORLDS[:1], jobs=2)
+    assert alone == together
+    assert told[-1] == (BLOCK + 1, BLOCK + 1)
+    assert alone.setting == "spine_clinic"
+    assert alone.knowledge_version == with_base_rates(load_knowledge(), rates).version
+    assert {row["metric"] for row in result_rows(alone)} >= {"own network, present: Brier"}
