@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +39,10 @@ class Template:
         self.edge_figure = np.array(
             [figure_of[edge.effect] if edge.effect >= 0 else 0 for edge in graph.edges], int
         )
+        self.edge_parent = np.array([edge.parent for edge in graph.edges], int)
         self.edge_child = np.array([edge.child for edge in graph.edges], int)
+        self._own = _own_nodes(knowledge, self.figures.index)
+        self._leak_figures: dict[tuple[float | None, str | None], NDArray[np.intp]] = {}
         self.risks: dict[str, list[tuple[str, Estimate]]] = {}
         for condition in knowledge.conditions.values():
             for risk in condition.prior.risks:
@@ -63,42 +66,55 @@ class Template:
         leak, activation
             Shapes ``(B, nodes)`` and ``(B, edges)``.
         """
-        knowledge, graph = self.knowledge, self.knowledge.graph
-        index = self.figures.index
-        leak = np.zeros((values.shape[0], len(graph.nodes)))
+        figure = self.leak_figure(case)
+        leak = np.zeros((values.shape[0], len(figure)))
+        known = figure >= 0
+        leak[:, known] = values[:, figure[known]]
         activation = values[:, self.edge_figure]
-        tendency: dict[tuple[str, str | None], tuple[Array, Array]] = {}
-        priors: dict[str, Array] = {}
-        for place, node in enumerate(graph.nodes):
-            concept: Any = knowledge.concept(node.template)
-            if node.kind in ("link", "finding", "site", "trait"):
-                leak[:, place] = values[:, index[id(self._leak(node, case))]]
-            else:
-                if node.template not in priors:
-                    priors[node.template] = self._person_prior(concept, case, values)
-                prior = priors[node.template]
-                prior = prior * concept.prior.level_share.get(node.level or "", 1.0)
-                if concept.prior.other_side is not None:
-                    other = np.maximum(values[:, index[id(concept.prior.other_side)]], prior)
-                    prior = prior / (2 - other)
-                    if node.kind == "tendency":
-                        tendency[node.template, node.level] = _shared(prior, other)
-                        leak[:, place] = tendency[node.template, node.level][0]
-                        continue
-                leak[:, place] = prior
+        strong = self._priors(case, values, leak)
         leak = np.clip(leak, SMALLEST, LARGEST)
-        self._share(tendency, leak, activation)
+        self._share(strong, leak, activation)
         lost = leak[:, self.edge_child]
         from_sensitivity = (activation - lost) / (1 - lost)
         activation = np.where(self.edge_sensitivity, from_sensitivity, activation)
         return leak, np.clip(activation, SMALLEST, LARGEST)
 
+    def _priors(self, case: Case, values: Array, leak: Array) -> Array:
+        """Write the priors of conditions and tendencies into `leak`.
+
+        Returns
+        -------
+        ndarray of shape (B, nodes)
+            For each tendency, the chance of a side when it is present.
+        """
+        by_person = np.stack(
+            [self._person_prior(one, case, values) for one in self.knowledge.conditions.values()],
+            axis=1,
+        )
+        own = self._own
+        prior = by_person[:, own.condition] * own.share
+        paired = own.other >= 0
+        other = np.maximum(values[:, own.other[paired]], prior[:, paired])
+        prior[:, paired] /= 2 - other
+        leak[:, own.place] = prior
+        tendency = own.place[paired & own.is_tendency]
+        which = own.is_tendency[paired]
+        shared, strong = _shared(prior[:, paired & own.is_tendency], other[:, which])
+        leak[:, tendency] = shared
+        found = np.zeros_like(leak)
+        found[:, tendency] = strong
+        return found
+
     def leak_figure(self, case: Case) -> NDArray[np.intp]:
         """Which figure is each node's leak, -1 where it follows from a prior."""
+        key = (case.age_years, case.sex)
+        if key in self._leak_figures:
+            return self._leak_figures[key]
         found = np.full(len(self.knowledge.graph.nodes), -1)
         for place, node in enumerate(self.knowledge.graph.nodes):
             if node.kind in ("link", "finding", "site", "trait"):
                 found[place] = self.figures.index[id(self._leak(node, case))]
+        self._leak_figures[key] = found
         return found
 
     def prior_figures(self, case: Case) -> dict[str, int]:
@@ -172,24 +188,55 @@ class Template:
                 found[place] = factor
         return found
 
-    def _share(
-        self,
-        tendency: dict[tuple[str, str | None], tuple[Array, Array]],
-        leak: Array,
-        activation: Array,
-    ) -> None:
+    def _share(self, strong: Array, leak: Array, activation: Array) -> None:
         """Split each side's prior between its own leak and the shared tendency."""
-        graph = self.knowledge.graph
-        for place, edge in enumerate(graph.edges):
-            if edge.effect >= 0:
-                continue
-            node = graph.nodes[edge.parent]
-            share, strong = tendency[node.template, node.level]
-            prior = leak[:, edge.child]
-            strong = np.maximum(strong, prior)
-            own = np.clip((prior - share * strong) / (1 - share), SMALLEST, LARGEST)
-            leak[:, edge.child] = own
-            activation[:, place] = (strong - own) / (1 - own)
+        places = np.flatnonzero(self.hidden)
+        parent, child = self.edge_parent[places], self.edge_child[places]
+        prior, share = leak[:, child], leak[:, parent]
+        chance = np.maximum(strong[:, parent], prior)
+        own = np.clip((prior - share * chance) / (1 - share), SMALLEST, LARGEST)
+        leak[:, child] = own
+        activation[:, places] = (chance - own) / (1 - own)
+
+
+class _Own(NamedTuple):
+    """The nodes of conditions and their tendencies: where each node's own prior comes from.
+
+    `condition` counts the conditions, `share` is that of the level, `other` the figure of the
+    other side's chance, -1 where a condition has one side.
+    """
+
+    place: NDArray[np.intp]
+    condition: NDArray[np.intp]
+    share: Array
+    other: NDArray[np.intp]
+    is_tendency: NDArray[np.bool_]
+
+
+def _own_nodes(knowledge: Knowledge, index: dict[int, int]) -> _Own:
+    number = {name: place for place, name in enumerate(knowledge.conditions)}
+    rows: list[tuple[int, int, float, int, bool]] = []
+    for place, node in enumerate(knowledge.graph.nodes):
+        if node.kind in ("condition", "tendency"):
+            prior = knowledge.conditions[node.template].prior
+            other = prior.other_side
+            rows.append(
+                (
+                    place,
+                    number[node.template],
+                    prior.level_share.get(node.level or "", 1.0),
+                    -1 if other is None else index[id(other)],
+                    node.kind == "tendency",
+                )
+            )
+    columns = list(zip(*rows, strict=True)) if rows else [()] * 5
+    return _Own(
+        np.array(columns[0], np.intp),
+        np.array(columns[1], np.intp),
+        np.array(columns[2], float),
+        np.array(columns[3], np.intp),
+        np.array(columns[4], bool),
+    )
 
 
 def _shared(prior: Array, other: Array) -> tuple[Array, Array]:

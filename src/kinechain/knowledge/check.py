@@ -13,10 +13,10 @@ from typing import Any
 from kinechain.domain.case import Issue
 from kinechain.domain.concepts import Condition, Prior
 from kinechain.domain.estimate import Estimate
-from kinechain.knowledge.knowledge import DATA, KnowledgeError, assemble
-from kinechain.knowledge.read import read_folder
 from kinechain.knowledge.decision_rules import FOLDER, check_rules, read_rules
 from kinechain.knowledge.fitted import FILE, addresses, apply, read_fitted
+from kinechain.knowledge.knowledge import DATA, KnowledgeError, assemble
+from kinechain.knowledge.read import read_folder
 from kinechain.knowledge.studies import check_studies, read_studies
 from kinechain.knowledge.use import check_use
 from kinechain.knowledge.walk import estimates, issue, rule_leaves

@@ -171,8 +171,10 @@ def test_chances_of_the_sample_are_those_of_the_network(patients: list[Measured]
 
 @pytest.mark.slow
 def test_a_run_does_not_depend_on_the_number_of_processes() -> None:
-    rates = BaseRates(source="x", setting="spine_clinic",
-                      conditions={"lumbar_disc_herniation": Rate(value=0.1, low=0.05, high=0.2)})  # fmt: skip
+    rate = Rate(value=0.1, low=0.05, high=0.2)
+    rates = BaseRates(
+        source="x", setting="spine_clinic", conditions={"lumbar_disc_herniation": rate}
+    )
     told: list[tuple[int, int]] = []
     alone = run_calibration(BLOCK + 1, draws=0, rates=rates, worlds=WORLDS[:1],
                             progress=lambda done, of: told.append((done, of)))  # fmt: skip

@@ -53,8 +53,8 @@ def invented(*conditions: Condition, **more: Any) -> Knowledge:
         },
         "findings": {
             name: Finding(id=name, label=name, kind="exam", question="?",
-                          leak=judged(LEAKS[name]))
-            for name in ("sign", "test")
+                          leak=judged({**LEAKS, **more.get("findings", {})}[name]))
+            for name in ("sign", "test", *more.get("findings", ()))
         },
     }  # fmt: skip
     return assemble(things, f"naive {next(VERSIONS)}")
