@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pytest
 from hypothesis import assume, given, settings
 
 from kinechain.inference.person import Person
-from kinechain.inference.posterior import posterior
-from kinechain.knowledge import load_knowledge
 from tests.support.engine import assembled, close
 from tests.support.networks import persons
-from tests.support.shipped import sampled_case
 
 
 @settings(max_examples=50)
@@ -25,5 +20,3 @@ def test_folding_is_exact_where_links_have_one_cause(person: Person) -> None:
     whole, less, nodes = assembled(person), assembled(folded), person.conditions
     found = less.marginals(less.run(folded.weights()), nodes)
     close(found, whole.marginals(whole.run(person.weights()), nodes))
-
-

@@ -55,8 +55,12 @@ def chances(person: Person, of: Person) -> np.ndarray:
 
 @settings(max_examples=60)
 @given(persons(largest=9, edges=8), st.data())
-def test_cutting_is_exact_where_the_graph_has_no_circle(person: Person, data: st.DataObject) -> None:
-    everything = [(p, child) for child, pairs in enumerate(person.network.parents) for p, _ in pairs]
+def test_cutting_is_exact_where_the_graph_has_no_circle(
+    person: Person, data: st.DataObject
+) -> None:
+    everything = [
+        (p, child) for child, pairs in enumerate(person.network.parents) for p, _ in pairs
+    ]
     assume(is_forest(everything) and person.conditions)
     able = edges_into_gates(person)
     assume(able)

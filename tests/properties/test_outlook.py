@@ -38,11 +38,13 @@ def test_the_kept_plan_changes_nothing() -> None:
     assert np.array_equal(first.explains, second.explains)
 
 
-def test_a_small_limit_sets_findings_aside_and_still_answers() -> None:
+def test_a_small_limit_cuts_edges_and_still_answers() -> None:
     knowledge = load_knowledge()
     case = sampled_case("lumbar_disc_herniation.l4_5.left", 40, 12, 4)
     small = outlook(knowledge, case, largest=1 << 8)
     assert small.possible
+    assert small.person.cuts
+    assert len(small.person.items) == len(outlook(knowledge, case).person.items)
     assert np.isfinite(small.explains).all()
     assert not set(small.unanswered) & {p for i in small.person.items for p in i.members}
 

@@ -97,18 +97,20 @@ def _show_noticed(summaries: Sequence[Summary]) -> None:
         found = one.noticed
         assert found is not None, "chosen for it"
         counts = (found.alarmed, found.not_excluded, found.unexplained, found.asked_next,
-                  found.asked_by_flags)  # fmt: skip
+                  found.asked_by_flags, found.asked_about)  # fmt: skip
         cells.append((one.kind, str(one.cases), *(str(share.count) for share in counts),
                       _of(found.any), _share(found.any)))  # fmt: skip
-    heads = ("kind", "cases", "alarmed", "not excluded", "unexplained", "asked next",
-             "flags ask", "any", "%")  # fmt: skip
-    show(table(heads, cells, right=range(1, 9)))
+    heads = ("kind", "cases", "alarm", "listed", "unexplained", "next", "flags", "about", "any",
+             "%")  # fmt: skip
+    show(table(heads, cells, right=range(1, 10)))
     show("")
     show(wrapped(
-        "Asked next: a question that would have revealed the true condition is among the first "
-        "three; flags ask: it is among the first three that open red flags ask. Unexplained: "
-        "half or more of the pain at some site, or the findings as a whole. Any: alarmed, not "
-        "excluded (outside the knowledge: unexplained) or either question.", 0, 0))  # fmt: skip
+        "Listed: the true condition stands under not excluded. Unexplained: half or more of the "
+        "pain at some site, or the findings as a whole. Next: a question whose answer, as the "
+        "case tells, would have revealed it is among the first three; flags: it is among the "
+        "first three that open red flags ask. About: one of these questions is one that the "
+        "knowledge has for the true condition, whatever the answer. Any: alarm, listed (outside "
+        "the knowledge: unexplained), next or flags.", 0, 0))  # fmt: skip
 
 
 def _show_alarms(summaries: Sequence[Summary]) -> None:

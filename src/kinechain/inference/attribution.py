@@ -132,9 +132,7 @@ def attribute(
     return tuple(result)
 
 
-def _unexplained(
-    tracker: Tracker, starts: list[int], site: int, large: bool
-) -> tuple[float, bool]:
+def _unexplained(tracker: Tracker, starts: list[int], site: int, large: bool) -> tuple[float, bool]:
     """Probability that no path fired, and whether it is exact."""
     if site not in tracker.assembly.end_table:  # all its edges were cut
         return 1.0, False

@@ -16,8 +16,8 @@ import numpy as np
 
 from kinechain.inference.absence import absence_terms
 from kinechain.inference.elimination import Table
-from kinechain.inference.network import Array, Assembly, Weights
 from kinechain.inference.loosening import propagated
+from kinechain.inference.network import Array, Assembly, Weights
 from kinechain.inference.person import Person
 
 FEW_TERMS = 16
@@ -205,11 +205,12 @@ def _alone_propagated(
         if len(members) > 1 or person.multipliers[members[0]]
     }
     result = np.zeros((len(sets), len(origins)))
-    prior = propagated(person, (), origins)[list(origins)]
+    nothing: tuple[int, ...] = ()
+    prior = propagated(person, nothing, origins)[list(origins)]
     nodes = [person.nodes[item] for item in range(len(person.items))]
     for column, origin in enumerate(origins):
         without, with_it = (
-            propagated(person, (), [origin, *nodes], {origin: state}) for state in (0, 1)
+            propagated(person, nothing, [origin, *nodes], {origin: state}) for state in (0, 1)
         )
         for place, members in enumerate(sets):
             if place in together:

@@ -162,10 +162,7 @@ class _Places:
         """
         nodes = self.template.knowledge.graph.nodes
         return {
-            place
-            for group in groups
-            for place in group
-            if nodes[place].kind in ("finding", "site")
+            place for group in groups for place in group if nodes[place].kind in ("finding", "site")
         }
 
 

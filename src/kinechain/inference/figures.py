@@ -72,7 +72,6 @@ class Figures:
         moved = self._middle + np.where(z < 0, self._down, self._up) * z
         return _unscale(moved, self._odds)
 
-
     def scaled(self) -> Array:
         """Point values on their own scale (log odds, or logarithm), shape ``(figures,)``."""
         return self._middle.copy()

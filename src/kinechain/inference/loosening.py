@@ -22,17 +22,17 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from kinechain.inference.elimination import Run, TableTooLarge
+from kinechain.inference.elimination import Run
 from kinechain.inference.figures import LARGEST, SMALLEST
 from kinechain.inference.network import Array, Assembly, Weights
 from kinechain.inference.person import Cut, Person
 from kinechain.inference.propagation import Arrows, Messages, propagate
 
-HALVINGS = 6
+HALVINGS = 5
 """Steps in the search for the fewest edges to cut."""
 
 
-def loosen(person: Person, limit: int) -> tuple[Person, Assembly]:
+def loosen(person: Person, limit: int, *, careful: bool = True) -> tuple[Person, Assembly]:
     """Cut weak edges until no table is larger than `limit`.
 
     Parameters
@@ -41,6 +41,8 @@ def loosen(person: Person, limit: int) -> tuple[Person, Assembly]:
         Network and evidence, with one set of parameters.
     limit
         Largest table, in entries.
+    careful
+        Whether conditions with cut edges are put right one by one (`_corrected`).
 
     Raises
     ------
@@ -73,7 +75,8 @@ def loosen(person: Person, limit: int) -> tuple[Person, Assembly]:
             high, found = middle, tried
         else:
             low = middle
-    return _corrected(*(found or attempt(high)))
+    found = found or attempt(high)
+    return _corrected(*found) if careful else found
 
 
 def cut_edges(
@@ -83,15 +86,15 @@ def cut_edges(
 
     Parameters
     ----------
-    person, limit
-        As for `loosen`.
+    person
+        Network and evidence, with one set of parameters.
     wanted
         Edges as (parent, child).
+    limit
+        Largest table, in entries.
     """
     edges, messages = _propagated(person)
-    cuts = [
-        _cut(edge, messages, place) for place, edge in enumerate(edges) if edge[:2] in wanted
-    ]
+    cuts = [_cut(edge, messages, place) for place, edge in enumerate(edges) if edge[:2] in wanted]
     return _corrected(*_without(person, cuts, limit))
 
 

@@ -96,9 +96,7 @@ def elimination_order(
     return order
 
 
-def quick_order(
-    n_variables: int, scopes: Sequence[Sequence[int]], most: int
-) -> list[int] | None:
+def quick_order(n_variables: int, scopes: Sequence[Sequence[int]], most: int) -> list[int] | None:
     """Return an order that is found quickly: fewest neighbours first.
 
     Parameters

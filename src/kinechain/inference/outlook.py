@@ -15,20 +15,17 @@ from functools import lru_cache
 import numpy as np
 
 from kinechain.domain.case import Case
-from kinechain.inference.elimination import Run, TableTooLarge
+from kinechain.inference.elimination import Run
+from kinechain.inference.loosening import gate_belief, loosen
 from kinechain.inference.network import Array, Assembly
 from kinechain.inference.person import Person, person_of
-from kinechain.inference.screening import strengths
 from kinechain.inference.value import unanswered
 from kinechain.knowledge import Knowledge
 
-LARGEST = 1 << 13
-"""Entries of one table; where more would be needed the broadest findings are set aside."""
+LARGEST = 1 << 10
+"""Entries of one table; where more would be needed weak edges are cut."""
 
 PLANS_KEPT = 64
-
-IMPROBABLE = 1e-3
-"""Conditions below these odds are left out where findings would have to be set aside."""
 
 Structure = tuple[tuple[int, tuple[tuple[int, int], ...]], ...]
 
@@ -49,8 +46,6 @@ class Outlook:
         Whether the evidence is possible at all; if not, the probabilities mean nothing.
     unanswered
         Graph nodes of findings and traits about which nothing is recorded.
-    set_aside
-        Labels of findings left out because the tables would be too large.
     """
 
     person: Person
@@ -61,7 +56,6 @@ class Outlook:
     explains: Array
     possible: bool
     unanswered: tuple[int, ...]
-    set_aside: tuple[str, ...] = ()
 
     @property
     def relevance(self) -> Array:
@@ -92,13 +86,9 @@ def outlook(knowledge: Knowledge, case: Case, largest: int = LARGEST) -> Outlook
     """
     whole = person_of(knowledge, case)
     left = tuple(unanswered(whole))
-    person, assembly, set_aside = _assembled(whole, largest)
+    person, assembly = _assembled(whole, largest)
     run = assembly.run(person.weights())
-    if set_aside and run.z[0] > 0:
-        dropped = _improbable(whole, assembly, run, set_aside)
-        person, assembly, set_aside = _assembled(_without(whole, dropped), largest, dropped)
-        run = assembly.run(person.weights())
-    upstream = person.network.ancestors(person.complaints)
+    upstream = person.uncut().network.ancestors(person.complaints)
     conditions = tuple(node for node in person.conditions if node in upstream)
     present = assembly.marginals(run, conditions)[0]
     possible = bool(np.isfinite(run.z[0]) and run.z[0] > 0 and np.isfinite(present).all())
@@ -106,77 +96,20 @@ def outlook(knowledge: Knowledge, case: Case, largest: int = LARGEST) -> Outlook
     if possible:
         reach = _reaching(person, assembly, run, upstream)
         explains = present * np.array([reach.get(node, 0.0) for node in conditions])
-    return Outlook(person, assembly, run, conditions, present, explains, possible, left, set_aside)
+    return Outlook(person, assembly, run, conditions, present, explains, possible, left)
 
 
-def _improbable(
-    whole: Person, assembly: Assembly, run: Run, set_aside: tuple[str, ...]
-) -> frozenset[int]:
-    """Conditions that everything known, taken together, makes improbable.
-
-    What was set aside is counted as if each finding spoke for itself.
+def _assembled(person: Person, largest: int) -> tuple[Person, Assembly]:
+    """The folded person on a plan that is kept; where tables would be too large, the person
+    with weak edges cut (`loosening`).
     """
-    network = whole.network
-    aside = [
-        node for item, node in zip(whole.items, whole.nodes, strict=True) if item.label in set_aside
-    ]
-    held = [node for node in whole.conditions if node in assembly.variable]
-    chance = assembly.marginals(run, held)[0]
-    strength = strengths(network, held)[aside]
-    none = ((1 - network.leak[0, aside]) * np.prod(1 - strength * chance, axis=1))[:, None]
-    lift = (1 - none * (1 - strength)) / np.maximum(1 - none, 1e-9)
-    odds = chance / np.maximum(1 - chance, 1e-9) * np.prod(lift, axis=0)
-    improbable = {node for node, one in zip(held, odds, strict=True) if one < IMPROBABLE}
-    return frozenset((set(whole.conditions) - set(held)) | improbable)
-
-
-def _without(person: Person, dropped: frozenset[int]) -> Person:
-    """The same person where some conditions cause nothing."""
-    parents = tuple(
-        tuple(pair for pair in pairs if pair[0] not in dropped) for pairs in person.network.parents
-    )
-    return replace(person, network=replace(person.network, parents=parents))
-
-
-def _assembled(
-    person: Person, largest: int, dropped: frozenset[int] = frozenset()
-) -> tuple[Person, Assembly, tuple[str, ...]]:
-    """The folded person and its assembly, from the plans kept where there is one.
-
-    Where the tables would be too large, the findings with the most causes are set aside: they
-    tell least between them. First one, then two, then four more, because every attempt costs
-    an elimination order.
-    """
-    set_aside: list[str] = []
-    step = 1
-    while True:
-        folded = person.folded()
-        ends = tuple(node for place, node in enumerate(folded.nodes) if not folded.folds(place))
-        structure = tuple((node, folded.network.parents[node]) for node in ends)
-        plan = _plan(_Holder(folded), structure, dropped, largest)
-        if plan is not None:
-            return folded, plan.on(folded.network), tuple(set_aside)
-        for _ in range(step):
-            places = [
-                place
-                for place in range(len(person.items))
-                if person.is_end(place) and not person.folds(place)
-            ]
-            if len(places) <= 1:  # hardly anything is left to set aside
-                largest *= 4
-                break
-            broadest = max(places, key=lambda place: _breadth(person, place))
-            set_aside.append(person.items[broadest].label)
-            person = person.without(broadest)
-        step *= 2
-
-
-def _breadth(person: Person, place: int) -> tuple[bool, int, int]:
-    return (
-        not person.items[place].complaint,
-        len(person.network.parents[person.nodes[place]]),
-        -place,
-    )
+    folded = person.folded()
+    ends = tuple(node for place, node in enumerate(folded.nodes) if not folded.folds(place))
+    structure = tuple((node, folded.network.parents[node]) for node in ends)
+    plan = _plan(_Holder(folded), structure, largest)
+    if plan is not None:
+        return folded, plan.on(folded.network)
+    return loosen(person, largest, careful=False)
 
 
 class _Holder:
@@ -193,19 +126,16 @@ class _Holder:
 
 
 @lru_cache(maxsize=PLANS_KEPT)
-def _plan(
-    holder: _Holder, structure: Structure, dropped: frozenset[int], largest: int
-) -> Assembly | None:
+def _plan(holder: _Holder, structure: Structure, largest: int) -> Assembly | None:
     """The pairwise form for evidence on these nodes; None where a table would be too large."""
     person = holder.person
     ends = [node for node, _ in structure]
-    try:
-        upstream = person.network.ancestors(person.complaints)
-        wanted = [node for node in person.conditions if node in upstream]
-        assembly = Assembly(person.network, ends, (), wanted, largest)
-        _ = assembly.plan  # made here, once for all who use it
-    except TableTooLarge:
+    upstream = person.network.ancestors(person.complaints)
+    wanted = [node for node in person.conditions if node in upstream]
+    assembly = Assembly(person.network, ends, (), wanted, largest)
+    if not assembly.fits():
         return None
+    _ = assembly.plan  # made here, once for all who use it
     holder.person = replace(person, items=(), nodes=(), multipliers=())  # keeps little alive
     return assembly
 
@@ -222,6 +152,12 @@ def _reaching(person: Person, assembly: Assembly, run: Run, upstream: set[int]) 
         if child in upstream:
             fired = assembly.fired(run, parent, child)
             below.setdefault(parent, []).append((child, fired))
+    for cut in person.cuts:
+        if cut.child in upstream:
+            fires = cut.cause * person.network.activation[0, cut.edge]
+            alone, tied = gate_belief(assembly, run, cut.child)
+            fired = np.clip(fires * alone / (alone + tied), 0, 1)
+            below.setdefault(cut.parent, []).append((cut.child, np.array([fired])))
     reach: dict[int, float] = {}
     nodes = sorted(below, reverse=True)  # effects come after causes
     chance = dict(zip(nodes, assembly.marginals(run, nodes)[0], strict=True))

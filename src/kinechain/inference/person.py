@@ -154,14 +154,14 @@ class Person:
         if not cuts:
             return whole
         gone = {cut.edge for cut in cuts}
-        parents = tuple(
-            tuple(pair for pair in pairs if pair[1] not in gone) for pairs in whole.network.parents
-        )
+        parents = list(whole.network.parents)
+        for child in {cut.child for cut in cuts}:
+            parents[child] = tuple(pair for pair in parents[child] if pair[1] not in gone)
         free = 1 - whole.network.leak
         for cut in cuts:
             free[:, cut.child] *= 1 - cut.cause * whole.network.activation[:, cut.edge]
         leak = np.clip(1 - free, SMALLEST, LARGEST)
-        network = replace(whole.network, parents=parents, leak=leak)
+        network = replace(whole.network, parents=tuple(parents), leak=leak)
         return replace(whole, network=network, cuts=cuts, whole=whole)
 
     def uncut(self) -> Person:

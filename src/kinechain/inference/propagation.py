@@ -76,6 +76,7 @@ def propagate(arrows: Arrows) -> Messages:
     log_odds = np.zeros(parent.shape)
     cause = arrows.leak[parent]
     free = np.log1p(-arrows.leak)
+    off, absent, present = 1 - arrows.leak, arrows.absent[child], arrows.present[child]
     for _ in range(ROUNDS):
         below = np.bincount(parent, log_odds, count)
         kept = np.log1p(-cause * fires)
@@ -84,7 +85,6 @@ def propagate(arrows: Arrows) -> Messages:
             off[parent], arrows.absent[parent], arrows.present[parent], below[parent] - log_odds
         )
         others = off[child] * np.exp(-kept)
-        absent = arrows.absent[child]
         present = arrows.present[child] * np.exp(np.clip(below[child], -60, 60))
         wanted = np.log(_mixed(absent, present, others * (1 - fires)))
         wanted -= np.log(_mixed(absent, present, others))
@@ -99,7 +99,7 @@ def propagate(arrows: Arrows) -> Messages:
     around = np.bincount(child, spread, count)[child] - spread
     level = off[child]
     bend = np.abs((absent - present) * present) * level / _mixed(absent, present, level) ** 2
-    below = np.bincount(parent, log_odds, count)
+    below = np.asarray(np.bincount(parent, log_odds, count), float)
     off = np.exp(np.bincount(child, np.log1p(-cause * fires), count) + free)
     chance = _probability(off, arrows.absent, arrows.present, below)
     own = (chance * (1 - chance))[child]

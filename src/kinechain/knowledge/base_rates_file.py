@@ -199,9 +199,7 @@ class _Reader:
             return None
         return Rate(value=value, low=low, high=high, n=n)
 
-    def _number(
-        self, entries: Mapping[str, Any], name: str, key: str, line: int
-    ) -> float | None:
+    def _number(self, entries: Mapping[str, Any], name: str, key: str, line: int) -> float | None:
         node = entries.get(name)
         if node is None:
             self.tell(f"{key}.{name}", line, f"The key {name!r} must be there. It is missing.",

@@ -86,8 +86,10 @@ def write_fitted(fitted: Fitted, path: Path) -> None:
     """Write the fitted values, one figure a line, in the order of their addresses."""
     lines = ["# Written by: kinechain knowledge fit. Do not edit; see docs/explanation/fit.md."]
     lines.append("provenance:")
-    for name in fitted.provenance.__struct_fields__:
-        lines.append(f"  {name}: {getattr(fitted.provenance, name)!r}")
+    lines += [
+        f"  {name}: {getattr(fitted.provenance, name)!r}"
+        for name in fitted.provenance.__struct_fields__
+    ]
     lines.append("values:" if fitted.values else "values: {}")
     for address, moved in sorted(fitted.values.items()):
         values = f"entered: {_number(moved.entered)}, fitted: {_number(moved.fitted)}"

@@ -222,5 +222,9 @@ def _stale() -> bool:
     here = [*code.glob("*.py"), *(code.parent / "domain").glob("*.py")]
     return any(
         path.stat().st_mtime_ns > compiled
-        for path in [*here, *DATA.glob(FILE), *(file for folder in folders for file in folder.glob("*.yaml"))]
+        for path in [
+            *here,
+            *DATA.glob(FILE),
+            *(file for folder in folders for file in folder.glob("*.yaml")),
+        ]
     )

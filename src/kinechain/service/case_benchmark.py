@@ -74,8 +74,7 @@ class Outcome(Scored, frozen=True, kw_only=True):
     Attributes
     ----------
     revealing
-        What would have revealed the true condition: as the case says, otherwise what the
-        knowledge says to ask about it.
+        What would have revealed the true condition, as the case says.
     unexplained_share
         The largest share of a painful site that nothing explains.
     """
@@ -186,7 +185,8 @@ def outcome_of(published: PublishedCase, equal_prior: float = EQUAL_PRIOR) -> Ou
     leading = result.conditions[0] if result.conditions else None
     alarms = tuple(flag.id for flag in result.red_flags if is_alarm(flag))
     missed = expect.alarm and not alarms
-    revealing = _revealing(expect, knowledge)
+    next_ = [step.finding for step in result.next[:IN_TIME]]
+    by_flags = asked_by_flags(result)[:IN_TIME]
     unexplained = max((site.unexplained for site in result.sites), default=0.0)
     return Outcome(
         id=published.id,
@@ -206,10 +206,11 @@ def outcome_of(published: PublishedCase, equal_prior: float = EQUAL_PRIOR) -> Ou
         alarms=alarms,
         outside=expect.outside,
         not_excluded=any(one.condition in expect.right for one in result.not_excluded),
-        asked_next=not revealing.isdisjoint(step.finding for step in result.next[:IN_TIME]),
-        asked_by_flags=not revealing.isdisjoint(asked_by_flags(result)[:IN_TIME]),
+        asked_next=not set(next_).isdisjoint(expect.revealing),
+        asked_by_flags=not set(by_flags).isdisjoint(expect.revealing),
+        asked_about=not _own_questions(expect, knowledge).isdisjoint((*next_, *by_flags)),
         unexplained=unexplained >= UNEXPLAINED or _is_surprised(result),
-        revealing=tuple(sorted(revealing)),
+        revealing=expect.revealing,
         unexplained_share=unexplained,
         open=_open(result, expect.right, knowledge) if missed else None,
         issues=tuple(issue for issue in result.issues if issue.level == "error"),
@@ -239,9 +240,8 @@ def asked_by_flags(result: Assessment) -> list[str]:
     return list(dict.fromkeys(asked))
 
 
-def _revealing(expect: Expected, knowledge: Knowledge) -> frozenset[str]:
-    if expect.revealing:
-        return frozenset(expect.revealing)
+def _own_questions(expect: Expected, knowledge: Knowledge) -> frozenset[str]:
+    """What the knowledge says to ask about the true condition, if that is dangerous."""
     known = [knowledge.conditions[name] for name in expect.right if name in knowledge.conditions]
     return frozenset(name for one in known if one.danger for name in one.danger.ask)
 

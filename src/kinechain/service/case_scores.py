@@ -74,6 +74,9 @@ class Scored(msgspec.Struct, frozen=True, kw_only=True):
     asked_next, asked_by_flags
         Whether a question that would have revealed it is among the first few to ask next, or
         among the first few that open red flags ask.
+    asked_about
+        Whether a question of either kind is one that the knowledge has for the true condition,
+        whatever its answer would have been in this patient.
     unexplained
         Whether the result says that something is not explained by anything it knows.
     """
@@ -90,6 +93,7 @@ class Scored(msgspec.Struct, frozen=True, kw_only=True):
     not_excluded: bool = False
     asked_next: bool = False
     asked_by_flags: bool = False
+    asked_about: bool = False
     unexplained: bool = False
 
     @property
@@ -126,6 +130,7 @@ class Noticed(msgspec.Struct, frozen=True, kw_only=True):
     not_excluded: Share
     asked_next: Share
     asked_by_flags: Share
+    asked_about: Share
     unexplained: Share
     any: Share
 
@@ -269,6 +274,7 @@ def _noticed(cases: Sequence[Scored]) -> Noticed:
         not_excluded=wilson(sum(one.not_excluded for one in cases), len(cases)),
         asked_next=wilson(sum(one.asked_next for one in cases), len(cases)),
         asked_by_flags=wilson(sum(one.asked_by_flags for one in cases), len(cases)),
+        asked_about=wilson(sum(one.asked_about for one in cases), len(cases)),
         unexplained=wilson(sum(one.unexplained for one in cases), len(cases)),
         any=wilson(sum(one.is_noticed for one in cases), len(cases)),
     )

@@ -10,7 +10,15 @@ from kinechain.domain.assessment import Flag
 from kinechain.inference.person import person_of
 from kinechain.intake import parse_case
 from kinechain.knowledge import load_knowledge
-from kinechain.service.case_benchmark import equal_priors, is_alarm, outcome_of, run_cases
+from kinechain.service.assess import assess
+from kinechain.service.case_benchmark import (
+    IN_TIME,
+    asked_by_flags,
+    equal_priors,
+    is_alarm,
+    outcome_of,
+    run_cases,
+)
 from kinechain.service.published import PublishedCase, read_published
 from tests.unit.service.test_published import GOOD
 
@@ -71,7 +79,9 @@ def test_one_outcome(tmp_path: Path) -> None:
     assert 1 <= (outcome.rank_equal or 0) <= len(load_knowledge().conditions)
     assert 0 < outcome.probability <= outcome.leading_probability < 1
     assert not outcome.alarm_raised
+    assert 1 <= (outcome.rank_naive or 0) <= len(load_knowledge().conditions)
     assert outcome.open is None, "no alarm was expected"
+    assert not any((outcome.outside, outcome.asked_next, outcome.asked_by_flags))
     assert [issue.level for issue in outcome.issues] == ["error"], "the unknown finding"
 
 
@@ -85,6 +95,32 @@ def test_a_missed_alarm_says_what_would_have_revealed_it(tmp_path: Path) -> None
     assert outcome.open is not None
     assert outcome.open.next
     assert any("ever" in name for name in (*outcome.open.ask, *outcome.open.flags))
+
+
+@pytest.mark.slow
+def test_a_revealing_question_in_time_and_a_diagnosis_outside(tmp_path: Path) -> None:
+    knowledge = load_knowledge()
+    inside = case_of(tmp_path, GOOD)
+    result = assess(parse_case(inside.text, knowledge), knowledge)
+    asked, late = result.next[0].finding, result.next[IN_TIME].finding
+    assert late not in [step.finding for step in result.next[:IN_TIME]]
+    said = "condition: knee_osteoarthritis, acceptable: []"
+    for names, expected in ((f"{late}, {asked}", True), (late, False)):
+        text = GOOD.replace(said, f"outside: true, diagnosis: a rarity, revealing: [{names}]")
+        outcome = outcome_of(case_of(tmp_path, text))
+        assert (outcome.outside, outcome.rank, outcome.rank_naive) == (True, None, None)
+        assert outcome.asked_next is expected
+        assert outcome.found == "a rarity"
+        assert outcome.unexplained is (outcome.unexplained_share >= 0.5)
+
+
+def test_what_open_flags_ask_first() -> None:
+    result = assess(parse_case("pain: [{site: low_back}]\n", load_knowledge()), load_knowledge())
+    open_ = [flag for flag in result.red_flags if flag.status == "to_ask"]
+    found = asked_by_flags(result)
+    assert found[: len(open_[0].ask)] == list(open_[0].ask)
+    assert len(found) == len(set(found))
+    assert open_[0].urgency == "emergency_now"
 
 
 @pytest.mark.slow

@@ -112,13 +112,13 @@ def test_dangers_are_noticed_in_one_of_several_ways() -> None:
         scored("emergency", 40, asked_next=True, asked_by_flags=True),
         scored("emergency", 40, asked_by_flags=True),
         scored("emergency", 40, unexplained=True),
-        scored("emergency", 1, expected=True),
+        scored("emergency", 1, expected=True, asked_about=True),
     ]
     (noticed,) = [one.noticed for one in summaries(cases) if one.kind == "mimic and emergency"]
     assert noticed is not None
     found = {name: getattr(noticed, name).count for name in noticed.__struct_fields__}
     assert found == {"alarmed": 1, "not_excluded": 1, "asked_next": 1, "asked_by_flags": 2,
-                     "unexplained": 1, "any": 4}  # fmt: skip
+                     "asked_about": 1, "unexplained": 1, "any": 4}  # fmt: skip
 
 
 def test_the_network_against_naive_bayes() -> None:
