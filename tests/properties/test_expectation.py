@@ -73,6 +73,10 @@ KINDS: dict[str, dict[str, Any]] = {
     "known condition": {"people": People(present=("strain",))},
     "excluded condition": {"people": People(complaint=("knee",), absent=("strain",))},
     "groups": {"people": People(any_of=(("sign", "test"), ("weight", "strain")))},
+    "suspected": {"people": People(complaint=("knee",), suspected=("arthritis",))},
+    "suspected, and had it": {
+        "people": People(suspected=("arthritis", "strain"), present=("sign", "test"))
+    },
     "group that is the test": {"people": People(complaint=("knee",), any_of=(("sign", "test"),))},
     "a condition as test": {"test": Test(of=("strain",))},
     "a site as test": {"test": Test(of=("knee",)), "people": People()},
@@ -121,6 +125,7 @@ def test_what_cannot_be_asked_is_said() -> None:
     for changes, words in (
         ({"test": Test(of=("nothing",))}, "the network has no nothing"),
         ({"condition": ("nothing",)}, "no instance of nothing"),
+        ({"people": People(suspected=("nothing",))}, "nothing is typical of nothing"),
         ({"comparator": "condition:nothing"}, "the network has no nothing"),
         ({"people": People(present=("nothing",))}, "the network has no nothing"),
         ({"people": People(any_of=groups)}, "5 things of which everybody had one"),

@@ -43,6 +43,7 @@ def test_log_probability_by_every_leak_and_activation(
     bits = data.draw(st.lists(st.booleans(), min_size=number, max_size=number))
     counts = np.array([[1.0] * number, bits], float)
     assembly = Assembly(network, problem.weighted, problem.absent)
+    assume(assembly.nodes)
     weights = problem.weights(counts)
     run = assembly.run(weights)
     assume((run.z > 1e-6).all())

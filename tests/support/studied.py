@@ -14,6 +14,7 @@ from kinechain.inference.expectation import Expectation
 from kinechain.inference.network import Network
 from kinechain.inference.person import person_of
 from kinechain.inference.template import template_of
+from kinechain.knowledge.hallmarks import hallmarks
 from kinechain.knowledge.knowledge import Knowledge
 from tests.support.recorded import Recorded
 
@@ -51,6 +52,7 @@ class Crowd:
         named = {*people.complaint, *people.present, *people.absent, *row.condition}
         named |= {name for group in people.any_of for name in group} | set(self.others)
         named |= set(test.signs) if test else set()
+        named |= set(hallmarks(knowledge, people.suspected))
         case = Case(id="study", age_years=people.age_years, sex=people.sex, setting=people.setting)
         keep = [node for name in named for node in self.nodes(name)]
         self.states = Recorded(person_of(knowledge, case), keep)
@@ -92,6 +94,8 @@ class Crowd:
             weight *= self.has(people.complaint) != people.painless
         for group in [*people.any_of, *((name,) for name in people.present)]:
             weight *= self.has(group)
+        if people.suspected:
+            weight *= self.has(hallmarks(self.knowledge, people.suspected))
         for name in people.absent:
             weight *= ~self.has([name])
         for names, present in ((people.present, True), (people.absent, False)):

@@ -124,6 +124,8 @@ def _show_summary(result: Rules) -> None:
 def _percent(value: float | None) -> str:
     if value is None:
         return "-"
+    if 0 < value < 0.0005:
+        return "<0.1"
     return f"{100 * value:.1f}" if value < 0.1 else f"{100 * value:.0f}"
 
 

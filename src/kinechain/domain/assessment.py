@@ -75,7 +75,11 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PathResult(msgspec.Struct, frozen=True, kw_only=True):
-    """A way from an origin to a painful site, and how probably it was taken."""
+    """A way from an origin to a painful site, and how probably it was taken.
+
+    `caveats` say how firm the links of gait, posture and overload on it are, where the
+    knowledge records it.
+    """
 
     path: tuple[str, ...]
     labels: tuple[str, ...]
@@ -84,6 +88,7 @@ class PathResult(msgspec.Struct, frozen=True, kw_only=True):
     high: float
     responsibility: float
     sentence: str = ""
+    caveats: tuple[str, ...] = ()
 
 
 class SiteResult(msgspec.Struct, frozen=True, kw_only=True):

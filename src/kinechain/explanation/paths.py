@@ -8,6 +8,9 @@ from kinechain.inference.person import Person
 from kinechain.inference.posterior import Posterior
 from kinechain.inference.uncertainty import Intervals
 
+MECHANICAL = ("gait", "posture", "overload")
+"""Kinds of links for which studies found as often little as much."""
+
 
 def site_results(result: Posterior, intervals: Intervals) -> tuple[SiteResult, ...]:
     """Attribution of every painful site.
@@ -37,6 +40,7 @@ def site_results(result: Posterior, intervals: Intervals) -> tuple[SiteResult, .
                 high=float(high[place]),
                 responsibility=share,
                 sentence=sentence(person, path.nodes),
+                caveats=caveats(person, path.nodes),
             )
             for place, (path, share) in enumerate(
                 zip(site.paths, site.responsibilities(), strict=True)
@@ -70,3 +74,22 @@ def sentence(person: Person, nodes: tuple[int, ...]) -> str:
         else:
             parts.append(f"leads to {person.label(node)}")
     return f"{', '.join([' '.join(parts[:2]), *parts[2:]])}, felt at: {person.label(nodes[-1])}"
+
+
+def caveats(person: Person, nodes: tuple[int, ...]) -> tuple[str, ...]:
+    """What the knowledge says about how firm the mechanical links of a path are.
+
+    Parameters
+    ----------
+    person
+        The network.
+    nodes
+        A path from an origin to a site.
+    """
+    found: list[str] = []
+    for node in nodes[1:-1]:
+        instance = person.knowledge.graph.nodes[node]
+        concept = person.knowledge.concept(instance.template)
+        if isinstance(concept, Link) and concept.kind in MECHANICAL and concept.note:
+            found.append(" ".join(concept.note.split()))
+    return tuple(found)

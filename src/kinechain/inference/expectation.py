@@ -90,13 +90,16 @@ class Expectation:
         groups = [places.known(*names) for names in people.any_of]
         if people.complaint and not people.painless:
             groups.append(places.known(*people.complaint))
+        if people.suspected:
+            typical = hallmarks(template.knowledge, people.suspected)
+            if not typical:
+                raise NotExpressible(f"nothing is typical of {', '.join(people.suspected)}")
+            groups.append(places.known(*typical))
         had = [places.known(name) for name in people.present]
         groups += [found for found in had if len(found) > 1]
         also_absent = places.observed([*groups, *signs])
         groups += [found for found in had if len(found) == 1 and found[0] in also_absent]
         sure = [found[0] for found in had if len(found) == 1 and found[0] not in also_absent]
-        if people.suspected:
-            groups.append(places.known(*hallmarks(template.knowledge, people.suspected)))
         if len(groups) > MOST_GROUPS:
             raise NotExpressible(f"{len(groups)} things of which everybody had one")
         rows = _Rows(groups, conditions, _others(row, places), signs)
@@ -108,7 +111,8 @@ class Expectation:
         """Sums of products of all rows in `network`."""
         weights = Weights(self._likelihood, self._absent)
         if self._plan is None:
-            self._plan = Assembly(network, list(self._likelihood), list(self._absent))
+            some = self.template.conditions[:1]  # without any variable there would be no rows
+            self._plan = Assembly(network, list(self._likelihood), list(self._absent), some)
         assembly = self._plan.on(network)
         return assembly, weights, assembly.run(weights)
 

@@ -22,8 +22,11 @@ from kinechain.inference.person import Person, person_of
 from kinechain.inference.value import unanswered
 from kinechain.knowledge import Knowledge
 
-LARGEST = 1 << 10
+LARGEST = 1 << 12
 """Entries of one table; where more would be needed weak edges are cut."""
+
+LOOSE = 1 << 10
+"""Entries of one table once edges are cut: smaller, because no plan is kept then."""
 
 PLANS_KEPT = 64
 
@@ -109,7 +112,7 @@ def _assembled(person: Person, largest: int) -> tuple[Person, Assembly]:
     plan = _plan(_Holder(folded), structure, largest)
     if plan is not None:
         return folded, plan.on(folded.network)
-    return loosen(person, largest, careful=False)
+    return loosen(person, min(largest, LOOSE), careful=False)
 
 
 class _Holder:

@@ -104,6 +104,7 @@ def _check_names(where: str, row: StudyRow, knowledge: Knowledge) -> Iterator[Is
         ("comparator", others, ("conditions",)),
         ("test", signs, anything),
         ("people.complaint", people.complaint, ("sites",)),
+        ("people.suspected", people.suspected, ("conditions",)),
         ("people", present, anything),
     ):
         for name in names:

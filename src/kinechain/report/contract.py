@@ -82,6 +82,7 @@ class Path(msgspec.Struct, frozen=True, kw_only=True):
     responsibility: float
     labels: tuple[str, ...] = ()
     sentence: str = ""
+    caveats: tuple[str, ...] = ()
 
 
 class SiteResult(msgspec.Struct, frozen=True, kw_only=True):

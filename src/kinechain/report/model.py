@@ -63,6 +63,7 @@ class PathView(msgspec.Struct, frozen=True, kw_only=True):
 
     steps: tuple[str, ...]
     sentence: str
+    caveats: tuple[str, ...]
     condition: str
     rank: int
     fired: float

@@ -83,6 +83,7 @@ def _path(path: Path, labels: Labels, rank_of: dict[str, int]) -> model.PathView
     return model.PathView(
         steps=tuple(clean(step) for step in steps),
         sentence=clean(path.sentence),
+        caveats=tuple(clean(text) for text in path.caveats),
         condition=condition,
         rank=rank_of.get(condition, 0),
         fired=path.fired,

@@ -13,6 +13,7 @@ from kinechain.domain.assessment import Assessment, Flag
 from kinechain.domain.case import Case, Issue
 from kinechain.domain.concepts import Condition, Prior
 from kinechain.domain.estimate import Estimate
+from kinechain.inference.elimination import TableTooLarge
 from kinechain.inference.posterior import posterior
 from kinechain.intake import parse_case
 from kinechain.knowledge import Knowledge, load_knowledge
@@ -196,7 +197,7 @@ def outcome_of(published: PublishedCase, equal_prior: float = EQUAL_PRIOR) -> Ou
         found=best,
         rank=rank_of(list(explains), expect.right),
         rank_equal=_rank_with_equal_priors(reading.case, expect.right, equal_prior),
-        rank_naive=rank_of(naive_bayes(knowledge, reading.case).order, expect.right),
+        rank_naive=_rank_by_naive_bayes(knowledge, reading.case, expect.right),
         probability=explains.get(best, 0.0),
         brier=brier(explains, expect.right, expect.second),
         leading=leading.condition if leading else "",
@@ -293,6 +294,13 @@ def _rank_with_equal_priors(case: Case, right: Sequence[str], probability: float
     explains, present = result.template_explains, result.template_present
     order = sorted(explains, key=lambda name: (-explains[name], -present[name], name))
     return rank_of(order, right)
+
+
+def _rank_by_naive_bayes(knowledge: Knowledge, case: Case, right: Sequence[str]) -> int | None:
+    try:
+        return rank_of(naive_bayes(knowledge, case).order, right)
+    except TableTooLarge:  # counts as not found
+        return None
 
 
 def _open(result: Assessment, right: Sequence[str], knowledge: Knowledge) -> Open:

@@ -168,6 +168,7 @@ UNKNOWN: list[tuple[dict[str, Any], str]] = [
     ({"people": {"complaint": ["drawer"]}}, "no site is called 'drawer'"),
     ({"people": {"present": ["swelling.ankle"]}}, "swelling has no level 'ankle'"),
     ({"people": {"any_of": [["diver", "swimmer"]]}}, "is called 'swimmer'"),
+    ({"people": {"suspected": ["tears"]}}, "no condition is called 'tears'"),
     ({"people": {"setting": "home"}}, "the setting 'home' does not exist"),
 ]
 

@@ -32,13 +32,16 @@ OWN, DRAWN, CORRELATED = WORLDS[0], WORLDS[1], WORLDS[3]
 
 @pytest.fixture(scope="module")
 def knowledge() -> Knowledge:
-    """An exposure bears on a condition whose sides share a tendency: the hardest to sample."""
+    """An exposure bears on a condition whose sides share a tendency, and on one without causes."""
     small = small_knowledge()
     things = {folder: dict(getattr(small, folder)) for folder in FOLDERS}
     arthritis = things["conditions"]["arthritis"]
     risk = Risk(trait="heavy", odds_ratio=ratio(5.0))
     prior = msgspec.structs.replace(arthritis.prior, other_side=judged(0.6), risks=(risk,))
     things["conditions"]["arthritis"] = msgspec.structs.replace(arthritis, prior=prior)
+    strain = things["conditions"]["strain"]
+    rooted = msgspec.structs.replace(strain.prior, risks=(risk,))
+    things["conditions"]["strain"] = msgspec.structs.replace(strain, prior=rooted)
     for name in ("sign", "test"):
         things["findings"][name] = msgspec.structs.replace(things["findings"][name], group="both")
     return assemble(things, small.version + " with a tendency")

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from kinechain.domain.assessment import Flag
+from kinechain.inference.elimination import TableTooLarge
 from kinechain.inference.person import person_of
 from kinechain.intake import parse_case
 from kinechain.knowledge import load_knowledge
+from kinechain.service import case_benchmark
 from kinechain.service.assess import assess
 from kinechain.service.case_benchmark import (
     IN_TIME,
@@ -112,6 +114,17 @@ def test_a_revealing_question_in_time_and_a_diagnosis_outside(tmp_path: Path) ->
         assert outcome.asked_next is expected
         assert outcome.found == "a rarity"
         assert outcome.unexplained is (outcome.unexplained_share >= 0.5)
+
+
+def test_naive_bayes_that_cannot_be_computed_counts_as_not_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object) -> None:
+        raise TableTooLarge(1 << 30, ())
+
+    monkeypatch.setattr(case_benchmark, "naive_bayes", refuse)
+    case = parse_case("pain: [{site: low_back}]\n", load_knowledge()).case
+    assert case_benchmark._rank_by_naive_bayes(load_knowledge(), case, ["x"]) is None
 
 
 def test_what_open_flags_ask_first() -> None:
