@@ -73,9 +73,13 @@ KINDS: dict[str, dict[str, Any]] = {
     "known condition": {"people": People(present=("strain",))},
     "excluded condition": {"people": People(complaint=("knee",), absent=("strain",))},
     "groups": {"people": People(any_of=(("sign", "test"), ("weight", "strain")))},
-    "suspected": {"people": People(complaint=("knee",), suspected=("arthritis",))},
-    "suspected, and had it": {
-        "people": People(suspected=("arthritis", "strain"), present=("sign", "test"))
+    "suspected": {
+        "test": Test(of=("weight",)),
+        "people": People(complaint=("knee",), suspected=("arthritis", "strain")),
+    },
+    "suspected for what everybody had": {
+        "test": Test(of=("weight",)),
+        "people": People(complaint=("knee",), suspected=("strain",), present=("test",)),
     },
     "group that is the test": {"people": People(complaint=("knee",), any_of=(("sign", "test"),))},
     "a condition as test": {"test": Test(of=("strain",))},

@@ -36,7 +36,8 @@ class Worth:
     bits
         Information about conditions, each counted as far as it explains the complaint.
     crossing
-        Probability that a danger crosses its threshold, less where it is by a hair.
+        Probability that a danger crosses its threshold, less where it is by a hair or where
+        the danger hardly explains the complaint.
     leader
         Expected gain of the probability that the leading origin is the right one.
     present, absent
@@ -136,10 +137,11 @@ def _worth(
     before, if_yes, if_no = (
         np.clip(chance @ member[:, danger], 1e-12, 1 - 1e-12) for chance in (now, present, absent)
     )
+    related = np.clip((now * relevance) @ member[:, danger] / before, 0, 1)
     crossing = np.zeros(len(nodes))
     for weight, after in ((yes, if_yes), (no, if_no)):
         crossed = (after >= bounds[danger]) != (before >= bounds[danger])
-        crossing += weight * (crossed * _shift(after, before)).sum(axis=1)
+        crossing += weight * (crossed * _shift(after, before) * related).sum(axis=1)
     return tuple(
         Worth(node, float(yes[row]), float(bits[row]), float(crossing[row]),
               max(float(leader[row]), 0.0), present[row], absent[row])

@@ -331,7 +331,7 @@ def _question(
     flips_down = (absent >= bounds) != before
     crossings = yes * flips_up + no * flips_down
     moved = yes * flips_up * _shift(present, now) + no * flips_down * _shift(absent, now)
-    weighty = float(moved[danger].sum())
+    weighty = float((moved * matters)[danger].sum())
     bits = float(np.maximum(gain, 0).sum())
     useful = float((np.maximum(gain, 0) * matters).sum())
     crossed = float(crossings[danger].sum())
