@@ -50,7 +50,7 @@ def calibration(
     computation is right, and from worlds that differ from it: figures drawn from their
     intervals, tests that err together, a tenth of the edges missing, prevalence three times off.
 
-    Every third patient has intervals. The default takes several minutes on one processor.
+    Every third patient has intervals. The default takes about eight minutes on one processor.
     """
     from kinechain.knowledge import load_knowledge
     from kinechain.service.bench_results import write_results

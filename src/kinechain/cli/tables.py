@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from kinechain.domain.studies import Study
-    from kinechain.service.published_tables import TableRow, Tables
+    from kinechain.service.published_tables import Tables
 
 ASKED = {"fitted": 85, "held out": 70}
 """In per cent: rows that should lie inside their interval."""
@@ -58,7 +58,7 @@ def tables(
 @click.option("--steps", type=click.IntRange(0), default=12, show_default=True,
               help="Most steps of the optimiser.")  # fmt: skip
 @click.option("--out", metavar="FILE", type=click.Path(dir_okay=False),
-              help="Where to write the values, instead of among the shipped knowledge.")  # fmt: skip
+              help="Where to write the values, instead of into the shipped knowledge.")  # fmt: skip
 def fit(seed: int, steps: int, out: str | None) -> None:
     """Adjust the judged figures, each within its interval, to reproduce published tables.
 

@@ -200,9 +200,7 @@ def _alone_propagated(
     origin, everything else unknown. Groups and traits get a small network of their own.
     """
     together = {
-        place
-        for place, members in enumerate(sets)
-        if len(members) > 1 or person.multipliers[members[0]]
+        place for place, members in enumerate(sets) if members[1:] or person.multipliers[members[0]]
     }
     result = np.zeros((len(sets), len(origins)))
     nothing: tuple[int, ...] = ()

@@ -181,6 +181,7 @@ def fit(
     for step in range(steps):
         goal = _gauss_newton(at, entered, spread, (found - middle) / noise, jacobian, noise)
         length, better = 1.0, False
+        trial, tried = at, found
         while length > 1 / 64 and not better:
             trial = np.clip(at + length * (goal - at), low, high)
             tried, _ = prepared.evaluate(figures.natural(trial), slopes=False)

@@ -96,13 +96,12 @@ class Prepare:
         for number, (study, row) in enumerate(every):
             progress(number, len(every))
             measures = _measures(row)
-            if row.unusable is not None:
-                self.printed += [(study.id, row, m, row.unusable) for m in measures]
-                continue
             try:
+                if row.unusable is not None:
+                    raise NotExpressible(row.unusable)
                 expectation = Expectation(template, row)
             except NotExpressible as error:
-                self.printed += [(study.id, row, m, str(error)) for m in measures]
+                self.printed.extend((study.id, row, one, str(error)) for one in measures)
                 continue
             targets = [_target(study.id, row, measure) for measure in measures]
             ready.append((expectation, targets))
@@ -139,10 +138,9 @@ def is_counted(target: Target) -> bool:
 
 def _measures(row: StudyRow) -> list[Measure]:
     """The measures that a row gives; likelihood ratios only where they stand alone."""
-    given = list(row.measured)
-    if "sensitivity" in given and "specificity" in given:
-        given = [measure for measure in given if not measure.startswith("lr_")]
-    return given
+    given = row.measured
+    both = "sensitivity" in given and "specificity" in given
+    return [measure for measure in given if not (both and measure.startswith("lr_"))]
 
 
 def _target(study: str, row: StudyRow, measure: Measure) -> Target:
