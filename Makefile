@@ -60,9 +60,10 @@ docs: ## build the documentation into build/docs/index.html
 	@$(BIN)/python -m sphinx --fail-on-warning --keep-going -q -b html docs build/docs
 	@echo "The documentation: build/docs/index.html"
 
-reference: ## write docs/reference/cli.md anew from the program's help
+reference: ## write docs/reference/cli.md and docs/gallery.md anew from the program
 	@$(SETUP) run
 	@$(BIN)/python scripts/write_cli_reference.py
+	@$(BIN)/python -m scripts.write_gallery
 
 wheel-test: ## build the wheel, install it in an empty environment, use it there
 	@$(SETUP) run

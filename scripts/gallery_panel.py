@@ -1,4 +1,4 @@
-"""The picture of one case of the gallery: the report's body map, and the ranked origins beside it."""
+"""The picture of one case of the gallery: the body map, and the ranked origins beside it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from kinechain.report.svg_path import Point
 WIDTH, MAP_WIDTH, MAP_HEIGHT = 720.0, 310.0, 372.0
 PAD, GAP = 14.0, 8.0
 MARGIN = 24.0
-LEAST_HALF_WIDTH, LEAST_HEIGHT = 62.0, 130.0
+LEAST_HALF_WIDTH, LEAST_HEIGHT, LOWEST = 62.0, 130.0, 522.0
+SOLES = 90.0
+"""Beside a narrower figure the soles are left out."""
+
 MARK = 8.5
 """Radius of a mark on the page."""
 LABEL = 47
@@ -34,10 +37,18 @@ STYLE = (
     ".view{fill:var(--soft);font-size:11px;text-anchor:middle}"
     ".track{fill:var(--track)}.whisker{stroke:var(--whisker);stroke-width:1.5}"
     ".star{fill:#ffc53d;stroke:#17212b;stroke-width:1;stroke-linejoin:round}"
+    ".told{fill:none;stroke:var(--ink);stroke-width:2;stroke-dasharray:5 3}"
+    ".told.halo{stroke:#ffc53d;stroke-width:5;stroke-dasharray:none;stroke-opacity:.75}"
+    ".head{fill:var(--ink)}"
     ".star.same{fill:none;stroke:var(--ink)}"
 )
 DRAWN = re.compile(
     r"\.(contour|edge|seam|fine|pain|o[1-4]|other|open|hatch-\w+|arrow|mark)(?![\w-])"
+)
+HEAD = (
+    '<marker id="told" viewBox="0 0 8 8" refX="6.5" refY="4" markerUnits="userSpaceOnUse" '
+    'markerWidth="10" markerHeight="10" orient="auto"><path class="head" '
+    'd="M 0 0.8 L 7.4 4 L 0 7.2 Z"/></marker>'
 )
 STAR = "0,-8 2.1,-2.9 7.6,-2.5 3.4,1.1 4.7,6.5 0,3.6 -4.7,6.5 -3.4,1.1 -7.6,-2.5 -2.1,-2.9"
 
@@ -55,6 +66,15 @@ class Line:
     star: str = ""
 
 
+@dataclass(frozen=True)
+class Published:
+    """The published origin: its view, its place there, and the place of the pain in that view."""
+
+    view: body_map.ViewName
+    at: Point
+    end: Point | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class View:
     """One figure and what of it is shown."""
@@ -62,7 +82,7 @@ class View:
     figure: picture.DrawnFigure
     drawn: str
     half: float
-    star: Point | None
+    star: Published | None
 
 
 def numbers(explains: float, low: float, high: float) -> str:
@@ -80,7 +100,7 @@ def numbers(explains: float, low: float, high: float) -> str:
 def panel(
     page: str,
     drawn: picture.Picture,
-    star: tuple[body_map.ViewName, Point],
+    star: Published,
     lines: Sequence[Line],
     title: str,
 ) -> str:
@@ -93,7 +113,7 @@ def panel(
     drawn
         The same body map as data.
     star
-        View and place of the published origin.
+        Where the published origin and the pain are.
     lines
         The origins to list.
     title
@@ -116,7 +136,7 @@ def panel(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:.0f}" '
         f'width="{WIDTH:g}" height="{height:.0f}" role="img">\n<title>{escape(title)}</title>\n'
         f"<style>{_style(_only(r'<style>.*?</style>', page)[7:-8])}</style>\n"
-        f"{_only(r'<defs>.*?</defs>', svg)}\n"
+        f"{_only(r'<defs>.*?</defs>', svg).replace('</defs>', HEAD + '</defs>')}\n"
         f'<rect class="card" x=".5" y=".5" width="{WIDTH - 1:g}" height="{height - 1:.0f}" '
         f'rx="8"/>\n{"".join(parts)}\n{listed}\n</svg>\n'
     )
@@ -132,19 +152,17 @@ def _only(pattern: str, text: str) -> str:
 # The map
 
 
-def _views(
-    svg: str, drawn: picture.Picture, star: tuple[body_map.ViewName, Point]
-) -> tuple[View, ...]:
-    """The figures on which something comes from somewhere."""
+def _views(svg: str, drawn: picture.Picture, star: Published) -> tuple[View, ...]:
+    """The figures that show the published origin, the leading one, or an arrow."""
     parts = re.findall(r"<g transform=.*?</g>", svg, re.DOTALL)
-    shown = [
-        (figure, part)
-        for figure, part in zip(drawn.figures, parts, strict=True)
-        if figure.arrows or figure.view == star[0]
-    ]
+    own = next(figure for figure in drawn.figures if figure.view == star.view)
+    seen = any(mark.text == "1" for mark in own.marks)
     views: list[View] = []
-    for figure, part in shown:
-        at = star[1] if figure.view == star[0] else None
+    for figure, part in zip(drawn.figures, parts, strict=True):
+        leading = not seen and any(mark.text == "1" for mark in figure.marks)
+        if not (figure.arrows or leading or figure.view == star.view):
+            continue
+        at = star if figure.view == star.view else None
         far = max((abs(x - _axis(figure)) for x, _ in _points(figure, at)), default=0.0)
         half = min(max(far + MARGIN, LEAST_HALF_WIDTH), _axis(figure))
         views.append(View(figure=figure, drawn=part, half=half, star=at))
@@ -156,14 +174,14 @@ def _axis(figure: picture.DrawnFigure) -> float:
     return (float(figure.person_left) + float(figure.person_right)) / 2
 
 
-def _points(figure: picture.DrawnFigure, star: Point | None) -> Iterator[Point]:
+def _points(figure: picture.DrawnFigure, star: Published | None) -> Iterator[Point]:
     """All that must be seen: pain, marks, arrows, the star."""
     for mark in figure.marks:
         yield float(mark.x), float(mark.y)
     for path in (*figure.pains, *figure.arrows):
         yield from _along(path.path)
     if star is not None:
-        yield star
+        yield star.at
 
 
 def _along(path: str) -> list[Point]:
@@ -174,7 +192,7 @@ def _along(path: str) -> list[Point]:
 def _heights(views: Sequence[View]) -> tuple[float, float]:
     heights = [y for view in views for _, y in _points(view.figure, view.star)]
     low, high = min(heights) - MARGIN, max(heights) + MARGIN
-    return low, max(high, low + LEAST_HEIGHT)
+    return low, max(min(high, LOWEST), low + LEAST_HEIGHT)
 
 
 def _map(view: View, left: float, low: float, high: float, scale: float, top: float) -> str:
@@ -182,6 +200,8 @@ def _map(view: View, left: float, low: float, high: float, scale: float, top: fl
     begin = _axis(view.figure) - view.half
     body = re.sub(r'<(text|circle) class="(words|tiny|mark)[^>]*>(.*?</text>)?\n?', "", view.drawn)
     body = re.sub(r"<g transform=[^>]*>|</g>", "", body)
+    if view.half < SOLES:
+        body = re.sub(r'(class="(?:contour|edge)" d="M[^M"]*)[^"]*', r"\1", body)
     lines = [line for line in body.splitlines() if _is_seen(line, begin, 2 * view.half, low, high)]
     width, height = 2 * view.half * scale, (high - low) * scale
     front = view.figure.view == "front"
@@ -221,12 +241,31 @@ def _marks(view: View, origin: Point, scale: float) -> str:
         placed.append((x, y))
         drawn.append(_mark(x, y, mark.text, mark.colour, hollow=mark.hollow))
     if view.star is not None:
-        x, y = origin[0] + view.star[0] * scale, origin[1] + view.star[1] * scale
-        away = 1 if view.star[0] >= _axis(view.figure) else -1
+        x, y = origin[0] + view.star.at[0] * scale, origin[1] + view.star.at[1] * scale
+        away = _outward(view.star, _axis(view.figure))
         while any(math.dist((x, y), one) < 2 * MARK for one in placed):
             x += away * MARK / 2
+        if view.star.end is not None:
+            end = origin[0] + view.star.end[0] * scale, origin[1] + view.star.end[1] * scale
+            drawn.insert(0, _told(x, y, *end, away))
         drawn.append(_star(x, y, "star"))
     return "".join(drawn)
+
+
+def _outward(star: Published, axis: float) -> int:
+    """To which side the published path bends: away from the middle."""
+    x = star.at[0] if star.end is None or abs(star.at[0] - axis) > MARK else star.end[0]
+    return 1 if x >= axis else -1
+
+
+def _told(x: float, y: float, end_x: float, end_y: float, away: int) -> str:
+    """The published path, bent outward."""
+    bent = max(x * away, end_x * away) * away + away * 0.12 * abs(end_y - y)
+    curve = f"M {x:.1f} {y:.1f} Q {bent:.1f} {(y + end_y) / 2:.1f} {end_x:.1f} {end_y:.1f}"
+    return (
+        f'<path class="told halo" d="{curve}"/><path class="told" d="{curve}" '
+        'marker-end="url(#told)"/>'
+    )
 
 
 def _mark(x: float, y: float, text: str, colour: str, *, hollow: bool) -> str:

@@ -6,130 +6,32 @@ The stories are told here; every number, map and sentence of the program is comp
 from __future__ import annotations
 
 import hashlib
-import html
-import re
 import sys
-from collections.abc import Iterator, Sequence
+import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kinechain.domain.assessment import Assessment
+from kinechain.domain.assessment import Assessment, ConditionResult
 from kinechain.intake import parse_case
 from kinechain.knowledge import Knowledge, load_knowledge
 from kinechain.report import body_map, model, picture, sections
-from kinechain.report import html as report_page
-from kinechain.report.labels import interval, percent
-from kinechain.report.words import join_words
+from kinechain.report import html as page
+from kinechain.report.body_map import VIEWS
+from kinechain.report.labels import percent
+from kinechain.report.svg_path import Point
 from kinechain.service import assess
 from kinechain.service.presentation import extras, plain
 from kinechain.service.published import PublishedCase, read_published
+from scripts.gallery_panel import Line, Published, numbers, panel
+from scripts.gallery_stories import STORIES, Story
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "gallery.md"
 MAPS = ROOT / "docs" / "gallery"
 CASES = ROOT / "tests" / "cases"
+LEAST_PATH = 0.0005
 
-
-@dataclass(frozen=True, kw_only=True)
-class Story:
-    """One patient.
-
-    `felt` is the painful site whose path is shown. `star` is the condition whose place on the
-    map is the published origin, with its side and level as published. `same` says why another
-    accepted diagnosis counts, `reserve` what to know when the program does not put it first.
-    """
-
-    case: str
-    file: str
-    title: str
-    told: str
-    cited: str
-    published: str
-    where: tuple[str, str]
-    felt: str
-    star: tuple[str, str, str | None]
-    reserve: str
-    same: str = ""
-
-
-STORIES = (
-    Story(
-        case="smith2022hiplumbar",
-        file="hip-to-foot",
-        title="From the hip to the foot",
-        told="A man of 56 pulls a heavy pallet. Since then his back and left groin hurt, and pain "
-        "and tingling run down the inner leg to the top of the foot: a root, so it seems. The "
-        "nerve study is normal; an injection into the hip joint takes away the pain in the groin "
-        "and the tingling in the foot.",
-        cited="Smith et al., AAPM&R Annual Assembly 2022",
-        published="worn left hip with osteonecrosis of the femoral head",
-        where=("groin, inner leg and foot", "hip joint"),
-        felt="leg_medial",
-        star=("femoral_head_osteonecrosis", "left", None),
-        same="the same joint",
-        reserve="The record tells much of the back and little of the hip: no movement of it.",
-    ),
-    Story(
-        case="anon_msse_footballdisc",
-        file="back-to-knee",
-        title="From the back to the knee",
-        told="A footballer of 17 has had pain behind the right knee for two years, of late into "
-        "thigh and calf. Radiograph, MRI and every test of the knee are normal, treating the knee "
-        "did not help, and his back does not hurt. But lifting the straight leg brings the pain "
-        "on, even the other leg.",
-        cited="sports medicine case abstract",
-        published="disc herniation L5/S1 on the right, and further discs",
-        where=("back of the knee", "lumbar disc"),
-        felt="knee_posterior",
-        star=("lumbar_disc_herniation", "right", "l5_s1"),
-        reserve="To the program a back without pain speaks against a disc, and the telling sign, "
-        "that bending the back brings on the knee pain, cannot be recorded yet.",
-    ),
-    Story(
-        case="sijsciatica72m",
-        file="pelvis-to-foot",
-        title="From the pelvis to the foot",
-        told="A farmer of 72 fell on his buttock. The pain down the left leg to the foot was taken "
-        "for sciatica, a disc was operated on, and nothing changed; he was even sent to a "
-        "psychiatrist. It came from the joint between sacrum and pelvis.",
-        cited="Sacroiliac joint pain presenting as sciatica, case report",
-        published="pain of the left sacroiliac joint",
-        where=("whole leg to the foot", "sacroiliac joint"),
-        felt="calf",
-        star=("sacroiliac_joint_pain", "left", None),
-        reserve="An operated back and legs that ease on sitting point to the spine, and the record "
-        "holds no test of the sacroiliac joint.",
-    ),
-    Story(
-        case="mcdonnell2005cgh",
-        file="neck-to-head",
-        title="From the neck to the head",
-        told="A man of 46 has had a headache for seven years, constant, worse on long sitting and "
-        "when he uses his arms. Exercises for the neck and another posture nearly ended it.",
-        cited="McDonnell et al., Journal of Orthopaedic & Sports Physical Therapy 2005",
-        published="headache from the neck",
-        where=("head", "neck"),
-        felt="head",
-        star=("cervicogenic_headache", "midline", None),
-        reserve="The record holds no word of the neck, neither pain nor a finding, so that little "
-        "is left but how common each headache is.",
-    ),
-    Story(
-        case="morrisstiff2008aorticdissectionleg",
-        file="aorta-to-leg",
-        title="From the aorta to the leg",
-        told="A man of 47 has sudden pain in the right leg. It is taken for a disc; the MRI shows "
-        "none. Six weeks later somebody feels for the pulses, and on the right there are none.",
-        cited="Morris-Stiff et al., Journal of Medical Case Reports 2008",
-        published="dissection of the aorta",
-        where=("leg", "aorta"),
-        felt="leg",
-        star=("abdominal_aortic_aneurysm", "midline", None),  # the dissection has no place yet
-        same="a blocked artery of the leg, not yet the reason for it",
-        reserve="As an origin of leg pain a torn aorta is too rare for three facts to lift it. "
-        "What cannot wait does not depend on the ranking: a fixed rule looks at the pulses.",
-    ),
-)
 
 HEAD = """\
 # Gallery: pain that came from elsewhere
@@ -148,8 +50,8 @@ in {first} of the five. How it does on all published cases: `kinechain benchmark
 How to read the pictures: a painful place has the colour of the origin that, to the program,
 accounts for most of it; hatched means mostly unexplained; a dashed number lies behind the figure.
 Bars: how probably an origin is there and explains the pain, with the 90 % interval; several can be
-at work at once. **The filled star is the published origin**, on the map and in the list; an empty
-one marks a diagnosis that counts as the same problem.
+at work at once. **The filled star is the published origin**, on the map and in the list; the dashed
+line leads from it to the pain. An empty star marks what counts as the same problem.
 
 Computed with Kinechain {program}, knowledge `{knowledge}`.
 """
@@ -170,8 +72,11 @@ ENTRY = """\
 {reserve}Record: `{record}`.
 """
 
-CIRCLED = "①②③④⑤⑥"
+SHOWN = 5
+"""So many origins are listed; the published one is always among them."""
+
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+COUNTS = ("none", "one", "two", "three", "four", "all")
 
 
 @dataclass(frozen=True)
@@ -184,20 +89,27 @@ class Told:
     report: model.Report
     svg: str
 
-    def rank(self, condition: str) -> int:
-        """Rank of a condition, from one."""
-        order = [one.condition for one in self.result.conditions]
-        return order.index(condition) + 1
+    @property
+    def published(self) -> ConditionResult:
+        """What the result says of the published diagnosis."""
+        return _entry_of(self.result, self.case.expect.condition)
 
     @property
-    def found(self) -> str:
-        """The accepted diagnosis that ranks best."""
-        return min(self.case.expect.right, key=self.rank)
+    def found(self) -> ConditionResult:
+        """What it says of the accepted diagnosis that ranks best."""
+        right = self.case.expect.right
+        return next(one for one in self.result.conditions if one.condition in right)
+
+    def rank(self, entry: ConditionResult) -> int:
+        """Rank of a condition, from one."""
+        return self.result.conditions.index(entry) + 1
 
 
 def template() -> str:
-    """A mark of this script: a page that bears another one was made by an older one."""
-    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
+    """A mark of these scripts: a page that bears another one was made by older ones."""
+    names = ("write_gallery.py", "gallery_panel.py", "gallery_stories.py")
+    scripts = b"".join(Path(__file__).with_name(name).read_bytes() for name in names)
+    return hashlib.sha256(scripts).hexdigest()[:12]
 
 
 def tell(story: Story, case: PublishedCase, knowledge: Knowledge) -> Told:
@@ -214,11 +126,53 @@ def tell(story: Story, case: PublishedCase, knowledge: Knowledge) -> Told:
     result = assess(reading, knowledge)
     shown, beside = plain(result), extras(reading.case, knowledge, body_map=True)
     beside["case"]["pain"] = []  # every painful site is in the result, with its side
-    report = sections.build(shown, beside)
     figures = body_map.read(beside["sites"])
-    page = report_page.render(shown, beside)
-    svg = map_svg(page, picture.draw(figures, report), figures, story)
+    for site in shown["sites"]:
+        if not any(figures.find(view, site["site"], site["side"] or "midline") for view in VIEWS):
+            site["side"] = "unknown"  # drawn on both sides
+    report = sections.build(shown, beside)
+    name, side, level = story.star
+    view = figures.origins[name].view
+    placed = figures.place(name, level, side, view)
+    if placed is None:
+        raise ValueError(f"{name} must have a place on the body map.")
+    svg = panel(
+        page.render(shown, beside),
+        picture.draw(figures, report),
+        Published(view, placed[0], _end(figures, story, view)),
+        _lines(report, result, case),
+        f"{story.title}: body map and likely origins",
+    )
     return Told(story, case, result, report, svg)
+
+
+def _end(figures: body_map.BodyMap, story: Story, view: body_map.ViewName) -> Point | None:
+    """Where the pain is that the map joins to the published origin, if this view shows it."""
+    side = "left" if story.star[1] == "left" else "right"
+    regions = figures.find(view, story.to, side)
+    return regions[0].anchor if regions else None
+
+
+def _entry_of(result: Assessment, condition: str) -> ConditionResult:
+    return next(one for one in result.conditions if one.condition == condition)
+
+
+def _lines(report: model.Report, result: Assessment, case: PublishedCase) -> list[Line]:
+    """The leading origins, and the published one wherever it stands."""
+    expect = case.expect
+    stars = dict.fromkeys(expect.acceptable, "star same") | {expect.condition: "star"}
+    lines = [
+        Line(rank=one.rank, place=_place(one.rank), label=one.label, explains=one.explains,
+             low=one.low, high=one.high, star=stars.get(one.condition, ""))
+        for one in report.origins[:SHOWN]
+    ]  # fmt: skip
+    if all(line.star != "star" for line in lines):
+        one = _entry_of(result, expect.condition)
+        rank = result.conditions.index(one) + 1
+        lines.append(Line(rank=max(rank, SHOWN + 2), place=_short(rank), label=one.label,
+                          explains=one.explains, low=one.low, high=one.high,
+                          star="star"))  # fmt: skip
+    return lines
 
 
 # The page
@@ -233,75 +187,86 @@ def render(told: Sequence[Told]) -> str:
         In the order of the page.
     """
     rows = [
-        f"| {one.story.where[0]} | {one.story.where[1]} | {_in_short(one)} |" for one in told
+        f"| [{one.story.where[0]}](#{_anchor(one.story.title)}) | {one.story.where[1]} | "
+        f"{_in_short(one)} |"
+        for one in told
     ]
     head = HEAD.format(
         template=template(),
-        first=sum(one.rank(one.found) == 1 for one in told),
+        first=COUNTS[sum(one.rank(one.found) == 1 for one in told)],
         rows="\n".join(rows),
         program=told[0].report.program_version,
         knowledge=told[0].report.knowledge_version,
     )
-    return "\n".join([head, *(_entry(one) for one in told)])
+    return "\n".join([head, *(_section(one) for one in told)])
 
 
-def _entry(one: Told) -> str:
+def _section(one: Told) -> str:
     story, first = one.story, one.rank(one.found) == 1
-    asked = [f"{step.how.lower()}: {_lower(step.label)}" for step in one.report.next[:3]]
+    asked = [_step(step) for step in one.report.next[:3]]
+    source = f"[{story.cited}]({one.case.source['url']})"
     return ENTRY.format(
         title=story.title,
-        told=story.told,
-        cited=story.cited,
-        url=one.case.source["url"],
-        alt=f"Body map. {one.report and picture.describe(one.report)}".replace("|", " "),
+        told=_filled(f"{story.told} ({source})"),
+        verdict=_filled(_verdict(one)),
+        alt=f"{_in_words(one)} {picture.describe(one.report)}",
         file=story.file,
-        published=story.published,
-        verdict=_verdict(one),
-        origins=_origins(one),
         flags=_flags(one),
         paths=_paths(one),
-        next="; ".join(asked),
-        reserve="" if first else f"**Why not first:** {story.reserve}\n\n",
+        next=_filled(f"**It would ask next:** {'; '.join(asked)}."),
+        reserve="" if first else _filled(f"**Why not first:** {story.reserve}") + "\n\n",
         record=Path(one.case.path).relative_to(ROOT).as_posix(),
     )
 
 
 def _verdict(one: Told) -> str:
-    rank, found, asked = one.rank(one.found), one.found, one.case.expect.condition
-    other = found != asked
-    name = f", as {_label(one, found)} ({one.story.same})" if other else ""
-    words = f"**{_place(rank)}**{name}, {_numbers(one, found)}"
+    rank, found, published = one.rank(one.found), one.found, one.published
+    words = f"**Published: {one.story.published}. "
+    if rank == 1:
+        words += "The program puts it first"
+    else:
+        words += f"The program puts it {_place(rank)}"
+    words += f"**, {_numbers(found)}"
+    if found is not published:
+        words += f", as {_lower(found.label)}, {one.story.same};"
+        words += f" {_lower(published.label)} itself is {_short(one.rank(published))}"
     if rank > 1:
         leading = one.report.origins[0]
-        words = f"**not first**; {words}. First is {_lower(leading.label)}"
-    if other:
-        words += f". {_upper(_label(one, asked))} itself: {_place(one.rank(asked))}"
+        words += f". First is {_lower(leading.label)}, {percent(leading.explains)}"
     return f"{words}."
 
 
+def _step(step: model.NextView) -> str:
+    words = _lower(step.label)
+    return words if step.how == "Ask" else f"{step.how.lower()}: {words}"
+
+
 def _in_short(one: Told) -> str:
-    rank = one.rank(one.found)
-    words = f"**{_place(rank)}**, {_numbers(one, one.found)}"
-    if one.found != one.case.expect.condition:
-        words += f", as {_label(one, one.found)}"
+    words = f"**{_place(one.rank(one.found))}**, {_numbers(one.found)}"
+    if one.found is not one.published:
+        words += f", as {_lower(one.found.label)}"
     alarms = any(flag.urgency in ("emergency_now", "same_day") for flag in one.report.raised)
     return f"{words}; alarm raised" if alarms and one.case.expect.alarm else words
 
 
-def _origins(one: Told) -> str:
-    lines: list[str] = []
-    for origin in one.report.origins:
-        star = " ★" if origin.condition in one.case.expect.right else ""
-        numbers = f"{percent(origin.explains)} ({interval(origin.low, origin.high)})"
-        lines.append(f"{CIRCLED[origin.rank - 1]}{star} {origin.label}: **{numbers}**")
-    return "<br>".join(html.escape(line, quote=False) for line in lines)
+def _in_words(one: Told) -> str:
+    """The list of the picture, for those who do not see it."""
+    lines = _lines(one.report, one.result, one.case)
+    return (
+        "Origins: "
+        + "; ".join(
+            f"{line.place} {line.label} {numbers(line.explains, line.low, line.high)}"
+            for line in lines
+        )
+        + "."
+    )
 
 
 def _flags(one: Told) -> str:
     if not one.report.raised:
         return ""
     flags = [f"{flag.label} ({flag.urgency_words.lower()})" for flag in one.report.raised]
-    return f"<br><br>**Cannot wait:** {'; '.join(flags)}"
+    return _filled(f"**Cannot wait:** {'; '.join(flags)}.") + "\n\n"
 
 
 def _paths(one: Told) -> str:
@@ -315,55 +280,58 @@ def _paths(one: Told) -> str:
     right = one.case.expect.right
     true = max((way for way in ways if way[1] in right), default=None)
     top = max(ways, default=None)
-    lines: list[str] = []
-    if true is None or true[0] < 0.0005:
-        lines.append("**★ Path:** none of weight from the published origin to this pain.")
-    else:
-        lines.append(f"**★ Path:** {true[2]} ({percent(true[0])} of this pain).")
+    said = "none of weight from there to this pain."
+    if true is not None and true[0] >= LEAST_PATH:
+        said = f"{true[2]} ({percent(true[0])} of this pain)."
+    other = true is not None and true[1] != one.published.condition
+    whence = "what counts as the published origin" if other else "the published origin"
+    lines = [f"**Path from {whence}:** {said}"]
     if top is not None and top != true:
         lines.append(f"**Likelier to the program:** {top[2]} ({percent(top[0])}).")
-    return html.escape("\n\n".join(lines), quote=False)
+    return "\n\n".join(_filled(line) for line in lines)
 
 
-def _numbers(one: Told, condition: str) -> str:
-    entry = next(entry for entry in one.result.conditions if entry.condition == condition)
-    numbers = f"{percent(entry.explains)} ({interval(entry.low, entry.high)})"
-    return html.escape(numbers, quote=False)
+def _numbers(entry: ConditionResult) -> str:
+    return numbers(entry.explains, entry.low, entry.high)
 
 
-def _label(one: Told, condition: str) -> str:
-    entry = next(entry for entry in one.result.conditions if entry.condition == condition)
-    return _lower(entry.label)
+def _filled(text: str) -> str:
+    """A paragraph in lines as the other pages have them."""
+    return textwrap.fill(text, 100, break_long_words=False, break_on_hyphens=False)
+
+
+def _anchor(title: str) -> str:
+    return title.lower().replace(" ", "-")
 
 
 def _place(rank: int) -> str:
-    if rank <= len(ORDINALS):
-        return ORDINALS[rank - 1]
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(rank % 10 if rank % 100 not in (11, 12, 13) else 0)
-    return f"{rank}{ending or 'th'}"
+    return ORDINALS[rank - 1] if rank <= len(ORDINALS) else _short(rank)
+
+
+def _short(rank: int) -> str:
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(0 if 10 < rank % 100 < 14 else rank % 10, "th")
+    return f"{rank}{ending}"
 
 
 def _lower(text: str) -> str:
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def main() -> None:
-    """Write the page and its maps."""
+    """Write the page and its pictures."""
     knowledge = load_knowledge()
     cases, issues = read_published(CASES, knowledge)
-    assert not issues, issues
+    if issues:
+        raise ValueError("; ".join(issue.message for issue in issues))
     known = {case.id: case for case in cases}
     told = [tell(story, known[story.case], knowledge) for story in STORIES]
     MAPS.mkdir(exist_ok=True)
     for one in told:
         (MAPS / f"{one.story.file}.svg").write_text(one.svg, encoding="utf-8")
     PAGE.write_text(render(told), encoding="utf-8")
-    first = join_words([one.story.file for one in told if one.rank(one.found) == 1])
-    sys.stdout.write(f"{PAGE} is written; first is right in: {first or 'none'}\n")
+    for one in told:
+        sys.stdout.write(f"{one.rank(one.found):>4}  {one.story.file}\n")
+    sys.stdout.write(f"{PAGE} is written\n")
 
 
 if __name__ == "__main__":

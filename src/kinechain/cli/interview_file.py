@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kinechain.cli.output import Refusal, new_file
-from kinechain.intake.source_text import LARGEST_FILE
 
 DEFAULT = "case.yaml"
 
@@ -87,6 +86,8 @@ def case_file(name: str | None) -> CaseFile:
     Refusal
         When it is not a file of text, or lies in a folder that cannot be written.
     """
+    from kinechain.intake.source_text import LARGEST_FILE
+
     target = new_file(name) if name is not None else _unused()
     assert target is not None, "a name gives a path"
     folder = target.resolve().parent
@@ -114,6 +115,8 @@ def _unused() -> Path:
 
 
 def _held(path: Path) -> bytes | None:
+    from kinechain.intake.source_text import LARGEST_FILE
+
     try:
         with path.open("rb") as file:
             return file.read(LARGEST_FILE + 1)

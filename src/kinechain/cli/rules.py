@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kinechain.cli.output import Refusal, show, table, title, wrapped
+from kinechain.cli.program import Command
 from kinechain.cli.progress import waiting
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from kinechain.service.decision_rules import RuleResult, Rules, StratumResult
 
 
-@click.command(short_help="Hold the network against published decision rules.")
+@click.command(cls=Command, short_help="Hold the network against published decision rules.")
 @click.option("--rule", metavar="ID", help="Only this rule.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, no more.")
 def rules(rule: str | None, as_json: bool) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kinechain.cli.output import Refusal, show, table, title, wrapped
+from kinechain.cli.program import Command
 from kinechain.cli.progress import waiting
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ ASKED = {"fitted": 85, "held out": 70}
 """In per cent: rows that should lie inside their interval."""
 
 
-@click.command(short_help="Hold the network against published tables.")
+@click.command(cls=Command, short_help="Hold the network against published tables.")
 @click.option("--entered", is_flag=True, help="Use the figures as entered, not as fitted.")
 @click.option("--outside", is_flag=True, help="Print only the rows outside their interval.")
 @click.option("--study", metavar="ID", help="Only the rows of this study.")
@@ -52,7 +53,7 @@ def tables(
     show_summary(found)
 
 
-@click.command(short_help="Fit the judged figures to published tables.")
+@click.command(cls=Command, short_help="Fit the judged figures to published tables.")
 @click.option("--seed", type=int, default=1, show_default=True,
               help="Which whole studies are held out.")  # fmt: skip
 @click.option("--steps", type=click.IntRange(0), default=12, show_default=True,

@@ -201,16 +201,19 @@ def gate_belief(assembly: Assembly, run: Run, node: int) -> tuple[float, float]:
         Belief of the two values of the gate's auxiliary variable, summing to one: its weight
         if it were on whatever its causes, and the (mostly negative) rest.
     """
+    alone, tied = gate_beliefs(assembly, run, node)[0].tolist()
+    return alone, tied
+
+
+def gate_beliefs(assembly: Assembly, run: Run, node: int) -> Array:
+    """The same for every row or draw of the run, shape ``(rows, 2)``."""
     if node in assembly.auxiliary:
-        belief = run.belief(assembly.auxiliary[node])[0]
-        alone, tied = (belief / belief.sum()).tolist()
-        return alone, tied
+        belief = run.belief(assembly.auxiliary[node])
+        return belief / belief.sum(axis=1, keepdims=True)
     # all its edges are cut: the same two terms of a node that has nothing but its leak
-    belief = run.belief(assembly.variable[node])[0]
-    on = float(belief[1] / belief.sum())
-    leak = float(assembly.network.leak[0, node])
-    alone = on / leak
-    return alone, 1 - alone
+    belief = run.belief(assembly.variable[node])
+    alone = belief[:, 1] / belief.sum(axis=1) / assembly.network.leak[:, node]
+    return np.stack([alone, 1 - alone], axis=1)
 
 
 def _chance(assembly: Assembly, run: Run, node: int) -> float:

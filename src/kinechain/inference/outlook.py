@@ -16,9 +16,10 @@ import numpy as np
 
 from kinechain.domain.case import Case
 from kinechain.inference.elimination import Run
-from kinechain.inference.loosening import gate_belief, loosen
+from kinechain.inference.loosening import loosen
 from kinechain.inference.network import Array, Assembly
 from kinechain.inference.person import Person, person_of
+from kinechain.inference.reach import reaching
 from kinechain.inference.value import unanswered
 from kinechain.knowledge import Knowledge
 
@@ -97,8 +98,8 @@ def outlook(knowledge: Knowledge, case: Case, largest: int = LARGEST) -> Outlook
     possible = bool(np.isfinite(run.z[0]) and run.z[0] > 0 and np.isfinite(present).all())
     explains = np.zeros(len(conditions))
     if possible:
-        reach = _reaching(person, assembly, run, upstream)
-        explains = present * np.array([reach.get(node, 0.0) for node in conditions])
+        reach = reaching(person, assembly, run, upstream)
+        explains = present * np.array([float(reach[n][0]) if n in reach else 0 for n in conditions])
     return Outlook(person, assembly, run, conditions, present, explains, possible, left)
 
 
@@ -141,37 +142,6 @@ def _plan(holder: _Holder, structure: Structure, largest: int) -> Assembly | Non
     _ = assembly.plan  # made here, once for all who use it
     holder.person = replace(person, items=(), nodes=(), multipliers=())  # keeps little alive
     return assembly
-
-
-def _reaching(person: Person, assembly: Assembly, run: Run, upstream: set[int]) -> dict[int, float]:
-    """Probability that a fired path leads from each node to a complaint, if it is present.
-
-    Given that a link is present, what switched it on and what it switches on are taken as
-    independent, and so are the edges that leave one node.
-    """
-    complaints = set(person.complaints)
-    below: dict[int, list[tuple[int, Array]]] = {}
-    for parent, child, _ in assembly.edges:
-        if child in upstream:
-            fired = assembly.fired(run, parent, child)
-            below.setdefault(parent, []).append((child, fired))
-    for cut in person.cuts:
-        if cut.child in upstream:
-            fires = cut.cause * person.network.activation[0, cut.edge]
-            alone, tied = gate_belief(assembly, run, cut.child)
-            fired = np.clip(fires * alone / (alone + tied), 0, 1)
-            below.setdefault(cut.parent, []).append((cut.child, np.array([fired])))
-    reach: dict[int, float] = {}
-    nodes = sorted(below, reverse=True)  # effects come after causes
-    chance = dict(zip(nodes, assembly.marginals(run, nodes)[0], strict=True))
-    for node in nodes:
-        missed = 1.0
-        for child, fired in below[node]:
-            onward = 1.0 if child in complaints else reach.get(child, 0.0)
-            if chance[node] > 0:
-                missed *= 1 - min(float(fired[0]) / chance[node], 1.0) * onward
-        reach[node] = 1 - missed
-    return {**reach, **dict.fromkeys(complaints & set(nodes), 1.0)}
 
 
 def some_of(chances: Array, places: tuple[int, ...]) -> Array:

@@ -1,21 +1,24 @@
 """Intervals: what the uncertainty of the figures makes of every probability.
 
 All figures are drawn from their intervals, and the whole posterior is computed for every
-draw in one batched run. Two shares are held at their point values: how much of what is
-present explains the complaint, and how a link's effect divides among its causes. What is
-drawn is how probable the conditions are and how probably the last edge of each path fired.
+draw in one batched run: how probable the conditions are, how probably the last edge of each
+path fired, and, edge by edge (`reach`), how far what is present explains the complaint. How
+a link's effect divides among its causes is held at its point value.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from kinechain.inference.attribution import SiteAttribution
-from kinechain.inference.network import Array
-from kinechain.inference.person import person_of
+from kinechain.inference.elimination import Run
+from kinechain.inference.network import Array, Assembly
+from kinechain.inference.person import Person, person_of
 from kinechain.inference.posterior import Posterior
+from kinechain.inference.reach import reaching
 
 DRAWS = 200
 FEWEST_DRAWS = 20
@@ -72,24 +75,27 @@ def intervals(result: Posterior, *, draws: int = DRAWS, seed: int = 0) -> Interv
     here = [edge for edge in edges if edge not in cut]
     found: list[Array] = []
     fired: list[Array] = []
+    reached: list[Array] = []
+    upstream = result.person.uncut().network.ancestors(result.person.complaints)
     for part, run in result.assembly.on(drawn.network).portions(drawn.weights()):
         found.append(part.marginals(run, result.nodes))
         last = [part.fired(run, *edge) for edge in here]
         fired.append(np.stack(np.broadcast_arrays(*last), axis=1) if last else np.zeros((1, 0)))
+        reached.append(_reached(drawn, part, run, upstream, result.nodes))
     present = np.concatenate(found)
     by_edge = dict(zip(here, np.concatenate(fired).T, strict=True))
     for parent, child in cut.intersection(edges):  # it varies with its cause
         at = result.nodes.index(parent) if parent in result.nodes else None
         by_edge[parent, child] = np.ones(len(present)) if at is None else present[:, at]
     share = _ratio(result.explains, result.present)
-    explained = present * share
+    explained = present * _varied(share, np.concatenate(reached))
     column = {node: place for place, node in enumerate(result.nodes)}
     families = {name: knowledge.instances[name] for name in result.template_explains}
     by_template: dict[str, Array] = {}
     for name, family in families.items():
         columns = [column[node] for node in family]
-        some = 1 - np.prod(1 - present[:, columns], axis=1)
-        point = 1 - float(np.prod(1 - result.present[columns]))
+        some = 1 - np.prod(1 - explained[:, columns], axis=1)
+        point = 1 - float(np.prod(1 - result.explains[columns]))
         by_template[name] = some * _ratio(result.template_explains[name], point)
     return Intervals(
         present=_interval(present, result.present),
@@ -100,6 +106,26 @@ def intervals(result: Posterior, *, draws: int = DRAWS, seed: int = 0) -> Interv
         },
         fired=tuple(_fired(site, by_edge) for site in result.sites),
     )
+
+
+def _reached(
+    person: Person, assembly: Assembly, run: Run, upstream: set[int], nodes: Sequence[int]
+) -> Array:
+    """How far each node reaches the complaint in every draw, shape ``(draws, nodes)``."""
+    reach = reaching(person, assembly, run, upstream)
+    rows = run.z.shape[0]
+    nothing = np.zeros(1)
+    return np.stack([np.broadcast_to(reach.get(n, nothing), (rows,)) for n in nodes], axis=1)
+
+
+def _varied(share: Array, reached: Array) -> Array:
+    """Shares that explain, spread around the exact one as the quick ones are around theirs."""
+    safe = np.clip(reached, 1e-6, 1 - 1e-6)
+    scale = np.log(safe) - np.log1p(-safe)
+    middle = np.clip(share, 1e-9, 1 - 1e-9)
+    centre = np.log(middle) - np.log1p(-middle)
+    moved = centre + scale - np.median(scale, axis=0)
+    return np.where((share > 0) & (share < 1), 1 / (1 + np.exp(-moved)), share)
 
 
 def affordable_draws(result: Posterior) -> int:

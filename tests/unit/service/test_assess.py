@@ -9,7 +9,6 @@ import pytest
 
 from kinechain.domain.case import Case, Observation, Pain
 from kinechain.inference.posterior import posterior
-from kinechain.knowledge import load_knowledge
 from kinechain.service.assess import assess
 
 use_case = import_module("kinechain.service.assess")  # the package also has a function so named
