@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -104,7 +105,8 @@ def attribute(
     if negligible is None:
         negligible = NEGLIGIBLE_IF_LARGE if large else NEGLIGIBLE
     result: list[SiteAttribution] = []
-    edges = _cut_edges(person, tracker)
+    cut = _cut_edges(person, tracker)
+    edges = dict(cut)
     for place, item in enumerate(person.items):
         if not item.complaint:
             continue
@@ -114,12 +116,14 @@ def attribute(
             continue
         left_out: dict[int, float] = {}
         found = [
-            Path(nodes, edges[nodes] if len(nodes) == 2 else _chance(tracker, nodes))
+            Path(nodes, edges[nodes] if len(nodes) == 2 else _chance(tracker, nodes, cut))
             for nodes in _paths(person, tracker, (site,), edges, negligible, left_out)
         ]
         found.sort(key=lambda path: (-path.fired, path.nodes))
         unexplained, exact = _unexplained(tracker, starts, site, large)
         unexplained *= _leak_share(person, site)
+        further = sum(path.fired for path in found if cut.keys() & set(pairwise(path.nodes[:-1])))
+        unexplained = max(unexplained - further, 0.0)  # causes cut further up are leaks there
         result.append(
             SiteAttribution(
                 place,
@@ -173,7 +177,6 @@ def _paths(
     """Paths that end in `tail`, walked upwards over edges that may have fired."""
     graph = person.knowledge.graph.nodes
     head = tail[0]
-    there = {parent for parent, _ in person.network.parents[head]}
     for parent, _ in person.uncut().network.parents[head]:
         if graph[parent].kind == "tendency":
             continue
@@ -181,12 +184,12 @@ def _paths(
         if edge not in edges:
             fired = tracker.assembly.fired(tracker.run, *edge)[0]
             edges[edge] = float(np.clip(fired, 0, 1))
-        if len(tail) > 1 and (edges[edge] < negligible or parent not in there):
+        if len(tail) > 1 and edges[edge] < negligible:
             left_out[parent] = left_out.get(parent, 0.0) + edges[edge]
             continue
         if graph[parent].kind in ("condition", "trait"):
             yield (parent, *tail)
-        if edges[edge] < negligible or parent not in there:
+        if edges[edge] < negligible:
             for other, _ in person.uncut().network.parents[parent]:
                 left_out[other] = left_out.get(other, 0.0) + edges[edge]
         elif graph[parent].kind in ("condition", "link"):
@@ -202,6 +205,34 @@ def _upstream(person: Person, left_out: Mapping[int, float]) -> dict[int, float]
     return found
 
 
-def _chance(tracker: Tracker, nodes: tuple[int, ...]) -> float:
-    chance: Array = tracker.path(nodes)
-    return float(np.clip(chance[0], 0, 1))
+def _chance(
+    tracker: Tracker, nodes: tuple[int, ...], cut: Mapping[tuple[int, int], float]
+) -> float:
+    """Probability that every edge of a path fired.
+
+    A path over edges that were cut falls into pieces; each follows the one before it as if it
+    depended on nothing but the node where they meet.
+    """
+    chance, piece = 1.0, [nodes[0]]
+    for parent, child in pairwise(nodes):
+        if (parent, child) in cut:
+            chance *= _piece(tracker, tuple(piece), first=piece[0] == nodes[0])
+            chance *= cut[parent, child] / max(_present(tracker, parent), 1e-12)
+            piece = [child]
+        else:
+            piece.append(child)
+    if len(piece) > 1 or piece[0] == nodes[0]:
+        chance *= _piece(tracker, tuple(piece), first=piece[0] == nodes[0])
+    return float(np.clip(chance, 0, 1))
+
+
+def _piece(tracker: Tracker, nodes: tuple[int, ...], *, first: bool) -> float:
+    """Probability of a piece; given its first node, unless the path begins there."""
+    before = 1.0 if first else max(_present(tracker, nodes[0]), 1e-12)
+    if len(nodes) == 1:
+        return _present(tracker, nodes[0]) / before
+    return float(tracker.path(nodes)[0]) / before
+
+
+def _present(tracker: Tracker, node: int) -> float:
+    return float(tracker.assembly.marginals(tracker.run, [node])[0, 0])

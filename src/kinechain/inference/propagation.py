@@ -95,13 +95,14 @@ def propagate(arrows: Arrows) -> Messages:
         cause = new_cause
         if moved < SETTLED:
             break
-    spread = cause * (1 - cause) * fires
-    around = np.bincount(child, spread, count)[child] - spread
-    level = off[child]
-    bend = np.abs((absent - present) * present) * level / _mixed(absent, present, level) ** 2
     below = np.asarray(np.bincount(parent, log_odds, count), float)
     off = np.exp(np.bincount(child, np.log1p(-cause * fires), count) + free)
     chance = _probability(off, arrows.absent, arrows.present, below)
+    now = chance[parent]
+    spread = np.sqrt(np.maximum(cause * (1 - cause), now * (1 - now))) * fires
+    around = np.bincount(child, spread, count)[child] - spread
+    level = off[child]
+    bend = np.abs((absent - present) * present) * level / _mixed(absent, present, level) ** 2
     own = (chance * (1 - chance))[child]
     return Messages(cause, np.exp(log_odds), spread * (around * bend + own), chance)
 
