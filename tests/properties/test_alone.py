@@ -65,7 +65,7 @@ def test_it_is_close_where_there_are_circles(
     person = posterior(*known).person
     origin = data.draw(st.sampled_from(person.conditions))
     for one, other in both(person, [origin]):
-        assert other.alone == pytest.approx(one.alone, abs=0.2)
+        assert other.alone == pytest.approx(one.alone, abs=0.5)
 
 
 def test_in_the_shipped_network() -> None:
@@ -85,5 +85,5 @@ def test_in_the_shipped_network() -> None:
             less = less.without(other) if other != item else less
         exact = contributed(less, [origin])
         assert np.isfinite(alone)
-        assert exact[0].removed == pytest.approx(alone, abs=0.1)
+        assert exact[0].removed == pytest.approx(alone, abs=0.3)
     assert nothing.present[place] > 0

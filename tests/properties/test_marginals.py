@@ -162,7 +162,7 @@ def test_a_table_beyond_the_limit_is_refused_not_built() -> None:
     network = Network(tuple(parents), np.full((1, 2 * size), 0.1), np.full((1, count), 0.5))
     findings = range(size, 2 * size)
     with pytest.raises(TableTooLarge) as refused:
-        Assembly(network, findings, limit=1 << 8)
+        _ = Assembly(network, findings, limit=1 << 8).plan
     assert refused.value.entries > 1 << 8
     assembly = Assembly(network, findings)
     present = {node: np.array([PRESENT]) for node in findings}

@@ -17,6 +17,9 @@ def figure(estimate: Estimate) -> str:
         The figure.
     """
     unit = f" {estimate.unit}" if estimate.unit else ""
+    if estimate.entered is not None:
+        value = f"{estimate.value:.3g}, fitted; entered {estimate.entered:g}"
+        return f"{value} ({estimate.low:g} to {estimate.high:g}){unit}"
     return f"{estimate.value:g} ({estimate.low:g} to {estimate.high:g}){unit}"
 
 

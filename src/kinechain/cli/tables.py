@@ -22,7 +22,8 @@ ASKED = {"fitted": 85, "held out": 70}
 
 @click.command(cls=Command, short_help="Hold the network against published tables.")
 @click.option("--entered", is_flag=True, help="Use the figures as entered, not as fitted.")
-@click.option("--outside", is_flag=True, help="Print only the rows outside their interval.")
+@click.option("--outside", is_flag=True,
+              help="Print only the rows outside, and what keeps them there.")  # fmt: skip
 @click.option("--study", metavar="ID", help="Only the rows of this study.")
 @click.option("--condition", metavar="ID", help="Only the rows about this condition.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, no more.")
@@ -36,14 +37,17 @@ def tables(
     """
     from kinechain.knowledge.knowledge import DATA, read_knowledge
     from kinechain.service.fit import at_values
-    from kinechain.service.published_tables import Prepare
+    from kinechain.service.published_tables import Prepare, tables_at
 
     studies, version = _studies(study, condition)
     with waiting("Holding the network against the studies") as tell:
         known = read_knowledge(DATA, fitted=not entered)
         prepare = Prepare(known, studies, lambda done, of: tell(f"{done} of {of}"))
         values = prepare.prepared.template.figures.point()
-        found = at_values(prepare, values, known, version)
+        if outside or study or condition:  # what keeps a row outside takes as long again
+            found = at_values(prepare, values, known, version)
+        else:
+            found = tables_at(prepare, values, known, version)
     if as_json:
         from kinechain.service.presentation import as_json as text_of
 
@@ -72,6 +76,9 @@ def fit(seed: int, steps: int, out: str | None) -> None:
     from kinechain.knowledge.knowledge import DATA
     from kinechain.service.fit import fit_knowledge
 
+    if out and not Path(out).resolve().parent.is_dir():
+        raise Refusal(f"there is no folder {Path(out).parent}; make it, or name another "
+                      "file with --out")  # fmt: skip
     studies, version = _studies(None, None)
     with waiting("Fitting") as tell:
         found = fit_knowledge(DATA, studies, version, seed=seed, steps=steps, tell=tell)

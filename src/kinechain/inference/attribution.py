@@ -17,7 +17,6 @@ import numpy as np
 from kinechain.inference.elimination import TableTooLarge
 from kinechain.inference.explains import Tracker
 from kinechain.inference.loosening import gate_belief
-from kinechain.inference.network import Array
 from kinechain.inference.person import Person
 
 NEGLIGIBLE = 1e-2

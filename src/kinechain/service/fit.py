@@ -7,7 +7,9 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
+from kinechain.domain.concepts import Link
 from kinechain.domain.studies import Study
 from kinechain.inference.figures import Figures
 from kinechain.inference.fitting import fit
@@ -29,6 +31,7 @@ from kinechain.service.published_tables import (
 )
 
 STEPS = 12
+MECHANICAL = ("gait", "posture", "overload")
 DIGITS = 10
 """Significant digits of a fitted value; more would be noise."""
 
@@ -72,13 +75,19 @@ def fit_knowledge(
     """
     entered = read_knowledge(folder, fitted=False)
     template = template_of(entered)
-    prepare = Prepare(entered, studies, lambda done, of: tell(f"row {done} of {of}"))
+    prepare = Prepare(
+        entered,
+        studies,
+        lambda done, of: tell(f"row {done} of {of}"),
+        seed=seed,
+        share=held_out,
+    )
     before = tables(entered, studies, studies_version, prepare=prepare)
-    seen = prepare.part(held_out=False, seed=seed, share=held_out)
-    unseen = prepare.part(held_out=True, seed=seed, share=held_out)
+    seen = prepare.part(held_out=False)
+    unseen = prepare.part(held_out=True)
     found = fit(
         seen,
-        template.figures.judgement,
+        free_figures(entered),
         steps=steps,
         tell=lambda step, misfit: tell(f"step {step}, misfit {misfit:.0f}"),
     )
@@ -99,6 +108,32 @@ def fit_knowledge(
         before=before,
         after=after,
         misfit=found.misfit,
+    )
+
+
+def free_figures(knowledge: Knowledge) -> NDArray[np.bool_]:
+    """Which figures the fit may move, shape ``(figures,)``.
+
+    Judged ones; but not where sources that were read disagree, and not the strength of links
+    of gait, posture and overload that leans on a study: what is known to be weak stays weak,
+    even if a stronger link would suit some table.
+    """
+    template = template_of(knowledge)
+    kept: set[int] = set()
+    for group in (knowledge.conditions, knowledge.traits, knowledge.links):
+        for concept in group.values():
+            own = isinstance(concept, Link) and concept.kind in MECHANICAL
+            for effect in concept.effects:
+                link = knowledge.links.get(effect.to)
+                mechanical = own or (link is not None and link.kind in MECHANICAL)
+                if mechanical and effect.estimate.source is not None:
+                    kept.add(id(effect.estimate))
+    return np.array(
+        [
+            one.is_judgement and not one.disagrees and id(one) not in kept
+            for one in template.figures.estimates
+        ],
+        bool,
     )
 
 

@@ -81,6 +81,8 @@ class Prepare:
         The network and what it is held against.
     progress
         Called with how many rows are prepared, of how many.
+    seed, share
+        The draw of whole studies that a fit does not see.
     """
 
     def __init__(
@@ -88,7 +90,11 @@ class Prepare:
         knowledge: Knowledge,
         studies: Mapping[str, Study],
         progress: Progress = lambda _done, _of: None,
+        *,
+        seed: int = SEED,
+        share: float = HELD_OUT,
     ) -> None:
+        self.seed, self.share = seed, share
         template = template_of(knowledge)
         every = [(study, row) for study in studies.values() for row in study.rows]
         self.printed: list[tuple[str, StudyRow, Measure, str]] = []
@@ -107,14 +113,18 @@ class Prepare:
             ready.append((expectation, targets))
         self.prepared = Prepared(template, ready)
 
-    def part(self, *, held_out: bool, seed: int = SEED, share: float = HELD_OUT) -> Prepared:
+    def holds_out(self, study: str) -> bool:
+        """Whether a whole study is kept out of the fit."""
+        return is_held_out(study, self.seed, self.share)
+
+    def part(self, *, held_out: bool) -> Prepared:
         """The countable targets of the studies held out, or of the others."""
         chosen: list[tuple[Expectation, list[Target]]] = []
         for expectation, targets in self.prepared.rows:
             kept = [
                 target
                 for target in targets
-                if is_counted(target) and is_held_out(target.study, seed, share) == held_out
+                if is_counted(target) and self.holds_out(target.study) == held_out
             ]
             if kept:
                 chosen.append((expectation, kept))
@@ -202,7 +212,7 @@ def tables_at(
     """The tables for any figures, of shape ``(1, figures)``."""
     found, _ = prepare.prepared.evaluate(values, slopes=False)
     rows = [
-        _counted(target, value)
+        _counted(target, value, held_out=prepare.holds_out(target.study))
         for target, value in zip(prepare.prepared.targets, found.tolist(), strict=True)
     ]
     rows += [
@@ -218,11 +228,11 @@ def tables_at(
     )
 
 
-def _counted(target: Target, scaled: float) -> TableRow:
+def _counted(target: Target, scaled: float, *, held_out: bool) -> TableRow:
     value = natural(target, scaled)
     counted = is_counted(target)
     inside = target.low <= value <= target.high if counted else None
-    part = "held out" if is_held_out(target.study) else "fitted"
+    part = "held out" if held_out else "fitted"
     return _row(
         target.study,
         target.row,

@@ -48,7 +48,7 @@ def rows(run: Run, *options: str) -> list[tuple[str, str]]:
 
 
 def test_as_json(run: Run) -> None:
-    found = json.loads(run("knowledge", "tables", "--json").stdout)
+    found = json.loads(run("knowledge", "tables", "--json", "--outside").stdout)
     assert set(found) == {"knowledge_version", "studies_version", "rows", "summary"}
     [share] = [one for one in found["rows"] if one["measure"] == "share"]
     assert share["published"] == 0.9
