@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kinechain.domain.studies import People, StudyRow, Test
-from kinechain.inference.expectation import Expectation, NotExpressible, likelihood_ratios
+from kinechain.inference.expectation import Expectation, NotExpressible
 from kinechain.inference.template import template_of
 from kinechain.knowledge.knowledge import Knowledge
 from tests.support.engine import UNSHRUNK, close
@@ -138,8 +138,3 @@ def test_what_cannot_be_asked_is_said() -> None:
     ):
         with pytest.raises(NotExpressible, match=words):
             Expectation(template, row(**changes))
-
-
-def test_likelihood_ratios() -> None:
-    found = likelihood_ratios({"sensitivity": 0.8, "specificity": 0.6})
-    close([found["lr_positive"], found["lr_negative"]], [2.0, 1 / 3])

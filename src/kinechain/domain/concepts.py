@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from kinechain.domain.estimate import Estimate
+from kinechain.domain.strict import Strict
 
 Sides = Literal["paired", "midline"]
 Urgency = Literal["emergency_now", "same_day", "within_2_weeks", "soon"]
@@ -18,11 +19,7 @@ FindingKind = Literal["symptom", "history", "exam", "lab", "imaging", "gait", "r
 EffectSide = Literal["same", "other", "both"]
 
 
-class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Immutable record that refuses keys it does not know."""
-
-
-class Effect(_Strict, frozen=True, kw_only=True):
+class Effect(Strict, frozen=True, kw_only=True):
     """An edge from a cause (condition, trait or link) to a link, finding or body site.
 
     Exactly one of `activation` (probability that the cause, when present, switches the
@@ -44,14 +41,14 @@ class Effect(_Strict, frozen=True, kw_only=True):
         return found
 
 
-class NoEffect(_Strict, frozen=True, kw_only=True):
+class NoEffect(Strict, frozen=True, kw_only=True):
     """Findings that the cause is held not to produce, with the reason for the zero."""
 
     to: tuple[str, ...]
     reason: str
 
 
-class AgeBand(_Strict, frozen=True, kw_only=True):
+class AgeBand(Strict, frozen=True, kw_only=True):
     """A figure for ages ``from_years <= age < to_years``, optionally for one sex."""
 
     from_years: float
@@ -60,14 +57,14 @@ class AgeBand(_Strict, frozen=True, kw_only=True):
     sex: Literal["female", "male"] | None = None
 
 
-class Risk(_Strict, frozen=True, kw_only=True):
+class Risk(Strict, frozen=True, kw_only=True):
     """A trait that multiplies the prior odds of a condition."""
 
     trait: str
     odds_ratio: Estimate
 
 
-class Prior(_Strict, frozen=True, kw_only=True):
+class Prior(Strict, frozen=True, kw_only=True):
     """Probability that an adult has the condition, with symptoms, within four weeks.
 
     Counted per person over all sides and levels. `other_side` is the probability that the
@@ -77,12 +74,12 @@ class Prior(_Strict, frozen=True, kw_only=True):
     base: Estimate
     by_age: tuple[AgeBand, ...] = ()
     female_odds_ratio: Estimate | None = None
-    level_share: dict[str, float] = {}
+    level_share: dict[str, float] = msgspec.field(default_factory=dict[str, float])
     other_side: Estimate | None = None
     risks: tuple[Risk, ...] = ()
 
 
-class Danger(_Strict, frozen=True, kw_only=True):
+class Danger(Strict, frozen=True, kw_only=True):
     """From which probability on a dangerous condition is acted upon, and what settles it."""
 
     threshold: Estimate
@@ -91,7 +88,7 @@ class Danger(_Strict, frozen=True, kw_only=True):
     ask: tuple[str, ...]
 
 
-class Derive(_Strict, frozen=True, kw_only=True):
+class Derive(Strict, frozen=True, kw_only=True):
     """How a finding or trait follows from a value or from the attributes of a pain."""
 
     quantity: str | None = None
@@ -104,7 +101,7 @@ class Derive(_Strict, frozen=True, kw_only=True):
     sites: tuple[str, ...] = ()
 
 
-class Soft(_Strict, frozen=True, kw_only=True):
+class Soft(Strict, frozen=True, kw_only=True):
     """A measured quantity as likelihood ratio: normal with and without, common spread.
 
     The log likelihood ratio is linear in the value, hence monotone, and is capped at
@@ -118,7 +115,7 @@ class Soft(_Strict, frozen=True, kw_only=True):
     cap: float
 
 
-class Concept(_Strict, frozen=True, kw_only=True):
+class Concept(Strict, frozen=True, kw_only=True):
     """What every file has."""
 
     id: str
@@ -207,7 +204,7 @@ class Finding(Concept, frozen=True, kw_only=True):
     loinc: str | None = None
 
 
-class Quantity(_Strict, frozen=True, kw_only=True):
+class Quantity(Strict, frozen=True, kw_only=True):
     """A measured quantity: its unit inside, the units accepted at the door, its range."""
 
     id: str
@@ -220,7 +217,7 @@ class Quantity(_Strict, frozen=True, kw_only=True):
     loinc: str | None = None
 
 
-class Level(_Strict, frozen=True, kw_only=True):
+class Level(Strict, frozen=True, kw_only=True):
     """A spinal level, nerve root or joint at which a template is repeated."""
 
     id: str
@@ -228,14 +225,14 @@ class Level(_Strict, frozen=True, kw_only=True):
     order: int
 
 
-class SettingOdds(_Strict, frozen=True, kw_only=True):
+class SettingOdds(Strict, frozen=True, kw_only=True):
     """How a setting multiplies the prior odds of some conditions."""
 
     conditions: tuple[str, ...]
     odds_ratio: Estimate
 
 
-class Setting(_Strict, frozen=True, kw_only=True):
+class Setting(Strict, frozen=True, kw_only=True):
     """Where the person is seen."""
 
     id: str
@@ -244,14 +241,14 @@ class Setting(_Strict, frozen=True, kw_only=True):
     odds: tuple[SettingOdds, ...] = ()
 
 
-class Citation(_Strict, frozen=True, kw_only=True):
+class Citation(Strict, frozen=True, kw_only=True):
     """A source and the place in it."""
 
     source: str
     where: str
 
 
-class RedFlag(_Strict, frozen=True, kw_only=True):
+class RedFlag(Strict, frozen=True, kw_only=True):
     """What cannot wait: a rule over the case, an urgency, an action, its sources."""
 
     id: str

@@ -9,16 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-import msgspec
-
+from kinechain.domain.strict import Strict
 from kinechain.domain.studies import Measured
 
 
-class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Immutable record that refuses keys it does not know."""
-
-
-class RulePatient(_Strict, frozen=True, kw_only=True):
+class RulePatient(Strict, frozen=True, kw_only=True):
     """What everybody has to whom the rule is applied, all on one side of the body.
 
     Attributes
@@ -35,7 +30,7 @@ class RulePatient(_Strict, frozen=True, kw_only=True):
     sex: Literal["female", "male"] | None = None
 
 
-class RuleAge(_Strict, frozen=True, kw_only=True):
+class RuleAge(Strict, frozen=True, kw_only=True):
     """An age group: a typical age, the points it earns, and its share of the people.
 
     `reason` says where the share is from when no source gives it.
@@ -47,7 +42,7 @@ class RuleAge(_Strict, frozen=True, kw_only=True):
     reason: str = ""
 
 
-class RuleItem(_Strict, frozen=True, kw_only=True):
+class RuleItem(Strict, frozen=True, kw_only=True):
     """One item: met when any of `of` is present, or when none of `none_of` is.
 
     Attributes
@@ -68,7 +63,7 @@ class RuleItem(_Strict, frozen=True, kw_only=True):
         return self.of or self.none_of
 
 
-class Stratum(_Strict, frozen=True, kw_only=True):
+class Stratum(Strict, frozen=True, kw_only=True):
     """Patients with a score from `at_least` to `at_most`, both included.
 
     Attributes
@@ -93,7 +88,7 @@ class Stratum(_Strict, frozen=True, kw_only=True):
         )
 
 
-class RuleAccuracy(_Strict, frozen=True, kw_only=True):
+class RuleAccuracy(Strict, frozen=True, kw_only=True):
     """Sensitivity and specificity of a score of at least `at_least`, and who had the condition.
 
     `share` is that of the people with the condition, `share_source` where it is from if not
@@ -109,7 +104,7 @@ class RuleAccuracy(_Strict, frozen=True, kw_only=True):
     share_source: str | None = None
 
 
-class DecisionRule(_Strict, frozen=True, kw_only=True):
+class DecisionRule(Strict, frozen=True, kw_only=True):
     """A rule; the file's name is its id.
 
     Attributes

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Literal, get_args
 
-import msgspec
+from kinechain.domain.strict import Strict
 
 Measure = Literal["sensitivity", "specificity", "lr_positive", "lr_negative", "share", "rate"]
 RowKind = Literal["single", "cluster", "score", "share", "rate"]
@@ -23,11 +23,7 @@ NOT = "not "
 """What stands before an id in a `Test` when its absence counts."""
 
 
-class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Immutable record that refuses keys it does not know."""
-
-
-class Measured(_Strict, frozen=True, kw_only=True):
+class Measured(Strict, frozen=True, kw_only=True):
     """A published value.
 
     Attributes
@@ -48,7 +44,7 @@ class Measured(_Strict, frozen=True, kw_only=True):
     coverage: float = 0.95
 
 
-class People(_Strict, frozen=True, kw_only=True):
+class People(Strict, frozen=True, kw_only=True):
     """Who entered a study, as evidence that the network understands.
 
     Attributes
@@ -86,7 +82,7 @@ class People(_Strict, frozen=True, kw_only=True):
     sex: Literal["female", "male"] | None = None
 
 
-class Test(_Strict, frozen=True, kw_only=True):
+class Test(Strict, frozen=True, kw_only=True):
     """When a test counts as positive: at least `at_least` of `of` hold, and all of `also`.
 
     An item is an id, which holds when it is present, or an id after ``not``, which holds when
@@ -142,7 +138,7 @@ class Test(_Strict, frozen=True, kw_only=True):
         return sum(counted) >= self.at_least
 
 
-class StudyRow(_Strict, frozen=True, kw_only=True):
+class StudyRow(Strict, frozen=True, kw_only=True):
     """One row: a test in people with and without a condition, a share, or a rate.
 
     Attributes
@@ -197,7 +193,7 @@ class StudyRow(_Strict, frozen=True, kw_only=True):
         return {name: value for name, value in found.items() if value is not None}
 
 
-class Study(_Strict, frozen=True, kw_only=True):
+class Study(Strict, frozen=True, kw_only=True):
     """The rows of one publication; the file's name is the id of its source."""
 
     id: str

@@ -12,7 +12,7 @@ sets of signs that are absent, by inclusion and exclusion.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
@@ -303,13 +303,3 @@ class _Evidence:
     def _multiply(self, place: int, factor: Array) -> None:
         weight = np.stack([np.ones(self.rows), factor], axis=1)
         self.likelihood[place] = self.likelihood.get(place, 1.0) * weight
-
-
-def likelihood_ratios(values: Mapping[Measure, float]) -> dict[Measure, float]:
-    """Both likelihood ratios from sensitivity and specificity."""
-    sensitivity, specificity = values["sensitivity"], values["specificity"]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return {
-            "lr_positive": float(np.divide(sensitivity, 1 - specificity)),
-            "lr_negative": float(np.divide(1 - sensitivity, specificity)),
-        }

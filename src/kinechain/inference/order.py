@@ -43,15 +43,7 @@ def elimination_order(
     TooWide
         As soon as more variables would meet than `most`.
     """
-    neighbours = [0] * n_variables
-    for scope in scopes:
-        mask = 0
-        for variable in scope:
-            mask |= 1 << variable
-        for variable in scope:
-            neighbours[variable] |= mask
-    for variable in range(n_variables):
-        neighbours[variable] &= ~(1 << variable)
+    neighbours = _neighbourhoods(n_variables, scopes)
     order: list[int] = []
     easy = [v for v in range(n_variables) if neighbours[v].bit_count() <= 2]
     remaining = set(range(n_variables))
@@ -112,15 +104,7 @@ def quick_order(n_variables: int, scopes: Sequence[Sequence[int]], most: int) ->
         All variables; None when more would meet than `most`.
     """
     order: list[int] = []
-    neighbours = [0] * n_variables
-    for scope in scopes:
-        mask = 0
-        for variable in scope:
-            mask |= 1 << variable
-        for variable in scope:
-            neighbours[variable] |= mask
-    for variable in range(n_variables):
-        neighbours[variable] &= ~(1 << variable)
+    neighbours = _neighbourhoods(n_variables, scopes)
     queue = [(neighbours[variable].bit_count(), variable) for variable in range(n_variables)]
     heapify(queue)
     gone = bytearray(n_variables)
@@ -135,6 +119,20 @@ def quick_order(n_variables: int, scopes: Sequence[Sequence[int]], most: int) ->
         for other in _eliminate(variable, neighbours):
             heappush(queue, (neighbours[other].bit_count(), other))
     return order
+
+
+def _neighbourhoods(n_variables: int, scopes: Sequence[Sequence[int]]) -> list[int]:
+    """For each variable a bit mask of those it shares a table with."""
+    neighbours = [0] * n_variables
+    for scope in scopes:
+        mask = 0
+        for variable in scope:
+            mask |= 1 << variable
+        for variable in scope:
+            neighbours[variable] |= mask
+    for variable in range(n_variables):
+        neighbours[variable] &= ~(1 << variable)
+    return neighbours
 
 
 def _members(mask: int) -> list[int]:

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple, assert_never
 
 import msgspec
 
+from kinechain.domain.strict import Strict
 from kinechain.report import svg_path
 from kinechain.report.svg_path import Point
 
@@ -19,11 +20,7 @@ ViewName = Literal["front", "back"]
 VIEWS: tuple[ViewName, ...] = ("front", "back")
 
 
-class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Immutable record that refuses keys it does not know."""
-
-
-class Shape(_Strict, frozen=True, kw_only=True):
+class Shape(Strict, frozen=True, kw_only=True):
     """A region of one figure.
 
     Attributes
@@ -41,21 +38,21 @@ class Shape(_Strict, frozen=True, kw_only=True):
     half: str | None = None
 
 
-class Outline(_Strict, frozen=True, kw_only=True):
+class Outline(Strict, frozen=True, kw_only=True):
     """The contour: its left half, and detached closed parts on the left (the sole)."""
 
     half: str
     more: tuple[str, ...] = ()
 
 
-class Caption(_Strict, frozen=True, kw_only=True):
+class Caption(Strict, frozen=True, kw_only=True):
     """A word beside the figure, on the person's left; repeated on the right."""
 
     text: str
     at: Point
 
 
-class Figure(_Strict, frozen=True, kw_only=True):
+class Figure(Strict, frozen=True, kw_only=True):
     """One view of the body as it stands in its file."""
 
     view: ViewName
@@ -70,12 +67,12 @@ class Figure(_Strict, frozen=True, kw_only=True):
     captions: tuple[Caption, ...] = ()
 
 
-class OriginPlace(_Strict, frozen=True, kw_only=True):
+class OriginPlace(Strict, frozen=True, kw_only=True):
     """Where a condition sits: a point on the person's left, by level where it has levels."""
 
     view: ViewName
     at: Point
-    levels: dict[str, Point] = {}
+    levels: dict[str, Point] = msgspec.field(default_factory=dict[str, Point])
 
 
 class Region(NamedTuple):
@@ -87,13 +84,13 @@ class Region(NamedTuple):
     anchor: Point
 
 
-class BodyMap(_Strict, frozen=True, kw_only=True):
+class BodyMap(Strict, frozen=True, kw_only=True):
     """Both figures, the places of the conditions, and the parts of generic sites."""
 
     front: Figure
     back: Figure
-    origins: dict[str, OriginPlace] = {}
-    parts: dict[str, tuple[str, ...]] = {}
+    origins: dict[str, OriginPlace] = msgspec.field(default_factory=dict[str, OriginPlace])
+    parts: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict[str, tuple[str, ...]])
 
     def figure(self, view: ViewName) -> Figure:
         """The figure of a view."""

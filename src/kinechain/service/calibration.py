@@ -7,11 +7,9 @@ is true of them, and its intervals with the exact posterior under the world's fi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from multiprocessing import get_context
 
 import msgspec
 import numpy as np
@@ -23,6 +21,7 @@ from kinechain.knowledge.base_rates import BaseRates, with_base_rates
 from kinechain.service.bench_results import Row, row
 from kinechain.service.calibration_patients import recorded_patient
 from kinechain.service.calibration_scores import Array, Coverage, Scores, coverage, scores
+from kinechain.service.parallel import each
 from kinechain.service.worlds import WORLDS, World
 
 PATIENTS = 60
@@ -142,11 +141,11 @@ def run_calibration(
         for start in range(0, patients, BLOCK)
     ]  # fmt: skip
     found: dict[Task, list[Measured]] = {}
-    done = 0
-    for task, measured in _all(tasks, jobs):
+    ready = 0
+    for task, measured in each(done, tasks, jobs):
         found[task] = measured
-        done += len(measured)
-        progress(done, patients * len(worlds))
+        ready += len(measured)
+        progress(ready, patients * len(worlds))
     return CalibrationBenchmark(
         knowledge_version=_knowledge(encoded).version,
         patients=patients,
@@ -173,21 +172,6 @@ class Task:
     draws: int
     setting: str
     rates: bytes
-
-
-def _all(tasks: Sequence[Task], jobs: int) -> Iterator[tuple[Task, list[Measured]]]:
-    if jobs <= 1 or len(tasks) <= 1:
-        for task in tasks:
-            yield task, done(task)
-        return
-    with ProcessPoolExecutor(min(jobs, len(tasks)), mp_context=get_context("spawn")) as pool:
-        waiting = {pool.submit(done, task): task for task in tasks}
-        try:
-            for future in as_completed(waiting):
-                yield waiting[future], future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def done(task: Task) -> list[Measured]:

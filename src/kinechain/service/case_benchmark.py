@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from functools import lru_cache
-from multiprocessing import get_context
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 
 import msgspec
 
@@ -30,6 +28,7 @@ from kinechain.service.case_scores import (
     summaries,
 )
 from kinechain.service.naive_bayes import naive_bayes
+from kinechain.service.parallel import each
 from kinechain.service.published import Expected, PublishedCase
 
 ALARMS = ("emergency_now", "same_day")
@@ -136,8 +135,9 @@ def run_cases(
     """
     knowledge = load_knowledge()
     found: dict[str, Outcome] = {}
-    for done, (case, outcome) in enumerate(_outcomes(cases, jobs, equal_prior), start=1):
-        found[case] = outcome
+    work = partial(outcome_of, equal_prior=equal_prior)
+    for done, (case, outcome) in enumerate(each(work, cases, jobs), start=1):
+        found[case.path] = outcome
         progress(done, len(cases))
     outcomes = tuple(found[case.path] for case in cases)
     return Benchmark(
@@ -148,23 +148,6 @@ def run_cases(
         against_naive=against_naive(outcomes),
         cases=outcomes,
     )
-
-
-def _outcomes(
-    cases: Sequence[PublishedCase], jobs: int, equal_prior: float
-) -> Iterator[tuple[str, Outcome]]:
-    if jobs <= 1 or len(cases) <= 1:
-        for case in cases:
-            yield case.path, outcome_of(case, equal_prior)
-        return
-    with ProcessPoolExecutor(min(jobs, len(cases)), mp_context=get_context("spawn")) as pool:
-        waiting = {pool.submit(outcome_of, case, equal_prior): case.path for case in cases}
-        try:
-            for future in as_completed(waiting):
-                yield waiting[future], future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def outcome_of(published: PublishedCase, equal_prior: float = EQUAL_PRIOR) -> Outcome:

@@ -7,9 +7,8 @@ everything that could be asked is answered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import msgspec
 import numpy as np
@@ -17,6 +16,7 @@ import numpy as np
 from kinechain.inference.posterior import posterior
 from kinechain.knowledge import Knowledge, load_knowledge
 from kinechain.service.interview_policies import WAYS, Moment, Way, burden, full_record, interview
+from kinechain.service.parallel import each
 from kinechain.service.simulation import simulate
 
 MOST_QUESTIONS = 40
@@ -120,7 +120,8 @@ def run_interviews(
         Told how many patients are done, of how many.
     """
     found: dict[int, tuple[Interviewed, ...]] = {}
-    for done, (number, one) in enumerate(_all(patients, seed, jobs, most), start=1):
+    work = partial(interviews_of, seed, most=most)
+    for done, (number, one) in enumerate(each(work, range(patients), jobs), start=1):
         found[number] = one
         progress(done, patients)
     rows = tuple(found[number] for number in range(patients))
@@ -134,24 +135,6 @@ def run_interviews(
                         for place, way in enumerate(WAYS)),
         interviews=rows,
     )  # fmt: skip
-
-
-def _all(
-    patients: int, seed: int, jobs: int, most: int
-) -> Iterator[tuple[int, tuple[Interviewed, ...]]]:
-    if jobs <= 1 or patients <= 1:
-        for number in range(patients):
-            yield number, interviews_of(seed, number, most)
-        return
-    with ProcessPoolExecutor(min(jobs, patients), mp_context=get_context("spawn")) as pool:
-        waiting = {pool.submit(interviews_of, seed, number, most): number
-                   for number in range(patients)}  # fmt: skip
-        try:
-            for future in as_completed(waiting):
-                yield waiting[future], future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def interviews_of(seed: int, number: int, most: int = MOST_QUESTIONS) -> tuple[Interviewed, ...]:
