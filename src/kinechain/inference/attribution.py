@@ -119,10 +119,7 @@ def attribute(
             for nodes in _paths(person, tracker, (site,), edges, negligible, left_out)
         ]
         found.sort(key=lambda path: (-path.fired, path.nodes))
-        unexplained, exact = _unexplained(tracker, starts, site, large)
-        unexplained *= _leak_share(person, site)
-        further = sum(path.fired for path in found if cut.keys() & set(pairwise(path.nodes[:-1])))
-        unexplained = max(unexplained - further, 0.0)  # causes cut further up are leaks there
+        unexplained, exact = _unexplained(person, tracker, starts, site, large)
         result.append(
             SiteAttribution(
                 place,
@@ -135,24 +132,27 @@ def attribute(
     return tuple(result)
 
 
-def _unexplained(tracker: Tracker, starts: list[int], site: int, large: bool) -> tuple[float, bool]:
-    """Probability that no path fired, and whether it is exact."""
+def _unexplained(
+    person: Person, tracker: Tracker, starts: list[int], site: int, large: bool
+) -> tuple[float, bool]:
+    """Probability that no path fired, and whether it is exact but for the edges that were cut.
+
+    The copy of a cause that was folded into a gate's leak counts as a cause; a link of which
+    nothing but copies is left counts as one itself.
+    """
+    missed: dict[int, float] = {}
+    for one in person.cuts:
+        fires = one.cause * float(person.network.activation[0, one.edge])
+        missed[one.child] = missed.get(one.child, 1.0) * (1 - fires)
+    leak, whole = person.network.leak[0, site], person.uncut().network.leak[0, site]
+    own = float(whole * missed.get(site, 1.0) / leak)  # of its leak, what is no copy
     if site not in tracker.assembly.end_table:  # all its edges were cut
-        return 1.0, False
+        return own, False
+    bare = [node for node in missed if not person.network.parents[node]]
     with suppress(TableTooLarge):
         if not large:
-            return float(1 - tracker.explains(starts, [site])[0]), True
-    return float(tracker.alone(site)[0]), False
-
-
-def _leak_share(person: Person, site: int) -> float:
-    """How much of what switched a site on, as its leak, is no edge that was cut."""
-    whole, cut = person.uncut().network.leak[0, site], person.network.leak[0, site]
-    kept = 1.0
-    for one in person.cuts:
-        if one.child == site:
-            kept *= 1 - one.cause * float(person.network.activation[0, one.edge])
-    return float(np.clip(whole * kept / cut, 0, 1))
+            return float(1 - tracker.explains([*starts, *bare], [site], missed)[0]), True
+    return float(tracker.alone(site)[0]) * own, False
 
 
 def _cut_edges(person: Person, tracker: Tracker) -> dict[tuple[int, int], float]:

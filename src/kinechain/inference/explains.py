@@ -19,7 +19,7 @@ paths differ from the posterior's, so only the buckets that these touch are work
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -41,13 +41,19 @@ class Tracker:
         self.assembly = assembly
         self.run = run
         self.network = assembly.network
+        self._weights = weights
         unary = assembly.unary(weights)
         self._third = np.concatenate([unary, unary[:, :, 1:]], axis=2)
         self._gate_place = {
             node: len(assembly.nodes) + place for place, node in enumerate(assembly.gates)
         }
 
-    def explains(self, sources: Iterable[int], complaints: Sequence[int]) -> Array:
+    def explains(
+        self,
+        sources: Iterable[int],
+        complaints: Sequence[int],
+        copies: Mapping[int, float] | None = None,
+    ) -> Array:
         """Probability that a fired path leads from some source to some complaint.
 
         Parameters
@@ -56,6 +62,9 @@ class Tracker:
             Nodes from which a path may start.
         complaints
             Observed nodes without children at which it must end.
+        copies
+            For gates with causes folded into their leak (`loosening`) that count as sources:
+            the probability that none of these fired.
 
         Returns
         -------
@@ -74,7 +83,12 @@ class Tracker:
         tables = self._edges(start, carriers, end)
         for node in carriers:
             tables[self.assembly.variable[node]] = self._third[:, self.assembly.variable[node]]
-            tables[self._gate_place[node]] = self._gate(node, node in start)
+            missed = (copies or {}).get(node, 1.0)
+            tables[self._gate_place[node]] = self._gate(node, node in start, missed)
+        for node in end & (copies or {}).keys():
+            weights = self.assembly.end_weights(node, self._weights)
+            missed = (copies or {})[node]
+            tables[self.assembly.end_table[node]] = weights * np.array([missed, 1.0])
         cards = {self.assembly.variable[node]: 3 for node in carriers}
         cards |= {self.assembly.auxiliary[node]: 3 for node in carriers}
         chance = 1 - self.run.ratio(tables, cards)
@@ -115,7 +129,7 @@ class Tracker:
                 found.add(node)
         return frozenset(found)
 
-    def _gate(self, node: int, is_source: bool) -> Table:
+    def _gate(self, node: int, is_source: bool, missed: float = 1.0) -> Table:
         """Rows: the auxiliary variable's values 1, A, A B; columns: states 0, 1, 2."""
         free = 1 - self.network.leak[:, node]
         gate = np.zeros((free.shape[0], 3, 3))
@@ -124,9 +138,9 @@ class Tracker:
         if is_source:  # whoever switched it on, it is where a path may start
             gate[:, 2, 2] = -free
         else:
-            gate[:, 1, 1] = 1
+            gate[:, 1, 1] = missed
             gate[:, 2, 1] = -free
-            gate[:, 1, 2] = -1
+            gate[:, 1, 2] = -missed
         return gate
 
     def _edges(
