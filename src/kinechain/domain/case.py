@@ -67,11 +67,50 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TriedTreatment(msgspec.Struct, frozen=True, kw_only=True):
-    """A treatment that was tried, and what it did."""
+    """A treatment that was tried, and what it did.
+
+    Attributes
+    ----------
+    treatment, id
+        As written; the treatment of the knowledge that it was read as.
+    on, until, weeks
+        Start, end, and for how long it was kept up.
+    site, side
+        What was treated: the joint or region.
+    relief_percent, relief_weeks
+        How much of the pain went, and for how long.
+    """
 
     treatment: str
     response: str | None = None
     on: date | None = None
+    id: str | None = None
+    until: date | None = None
+    weeks: float | None = None
+    site: str | None = None
+    side: Side = "unknown"
+    relief_percent: float | None = None
+    relief_weeks: float | None = None
+
+
+class Score(msgspec.Struct, frozen=True, kw_only=True):
+    """A score of an instrument on a day.
+
+    Attributes
+    ----------
+    scale
+        Which score of the instrument; its main one unless it is named.
+    items
+        The answers by number, where they were entered; ``None`` is a missing one.
+    value
+        The score, entered or computed from the answers; ``None`` when too few were given.
+    """
+
+    instrument: str
+    scale: str
+    value: float | None
+    on: date | None = None
+    items: tuple[float | None, ...] = ()
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +122,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         Sites where pain was denied.
     drawing_complete
         Whether sites that are not marked do not hurt; otherwise they are unknown.
+    drugs, allergies
+        As written, and the classes of drugs that they were read as.
+    factors, factors_absent
+        Health factors that bear on treatment, recorded as there or as asked and not there.
     """
 
     id: str
@@ -101,3 +144,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     known_conditions: tuple[str, ...] = ()
     drugs: tuple[str, ...] = ()
     treatments: tuple[TriedTreatment, ...] = ()
+    allergies: tuple[str, ...] = ()
+    factors: tuple[str, ...] = ()
+    factors_absent: tuple[str, ...] = ()
+    scores: tuple[Score, ...] = ()

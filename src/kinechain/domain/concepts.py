@@ -88,6 +88,27 @@ class Danger(Strict, frozen=True, kw_only=True):
     ask: tuple[str, ...]
 
 
+class ResponseTo(Strict, frozen=True, kw_only=True):
+    """A finding that is the answer to a treatment that was tried.
+
+    Present when at least `relief_percent` of the pain went (where no per cent is recorded:
+    when the response was complete); absent when none or less went, and for a treatment that
+    needs time only after `weeks` of it. In between it stays unknown.
+
+    Attributes
+    ----------
+    treatments
+        Any of these.
+    sites
+        What was treated; empty when it does not matter.
+    """
+
+    treatments: tuple[str, ...]
+    sites: tuple[str, ...] = ()
+    relief_percent: float = 50
+    weeks: float = 0
+
+
 class Derive(Strict, frozen=True, kw_only=True):
     """How a finding or trait follows from a value or from the attributes of a pain."""
 
@@ -99,6 +120,7 @@ class Derive(Strict, frozen=True, kw_only=True):
     duration_at_least_weeks: float | None = None
     duration_at_most_weeks: float | None = None
     sites: tuple[str, ...] = ()
+    response_to: ResponseTo | None = None
 
 
 class Soft(Strict, frozen=True, kw_only=True):
@@ -143,7 +165,10 @@ class Site(Concept, frozen=True, kw_only=True):
 
 
 class Condition(Concept, frozen=True, kw_only=True):
-    """A disease, injury or bodily state that can be where pain comes from."""
+    """A disease, injury or bodily state that can be where pain comes from.
+
+    `plain` names and explains it in one or two short sentences for the patient.
+    """
 
     summary: str
     prior: Prior
@@ -152,6 +177,7 @@ class Condition(Concept, frozen=True, kw_only=True):
     danger: Danger | None = None
     icd10: str | None = None
     unspecific: bool = False
+    plain: str | None = None
 
 
 class Trait(Concept, frozen=True, kw_only=True):
@@ -249,7 +275,11 @@ class Citation(Strict, frozen=True, kw_only=True):
 
 
 class RedFlag(Strict, frozen=True, kw_only=True):
-    """What cannot wait: a rule over the case, an urgency, an action, its sources."""
+    """What cannot wait: a rule over the case, an urgency, an action, its sources.
+
+    `plain` is the sign in words for the patient, that follow "Go to hospital now if" or
+    "Call us today if".
+    """
 
     id: str
     label: str
@@ -259,5 +289,6 @@ class RedFlag(Strict, frozen=True, kw_only=True):
     action: str
     sources: tuple[Citation, ...]
     ask: tuple[str, ...] = ()
+    plain: str | None = None
     note: str | None = None
     reviewed_on: str = ""

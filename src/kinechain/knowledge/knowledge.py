@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from kinechain.domain.care import Course, DrugClass, HealthFactor, Instrument, Treatment
 from kinechain.domain.case import Issue
 from kinechain.domain.concepts import (
     Condition,
@@ -60,6 +61,11 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     findings: dict[str, Finding]
     red_flags: dict[str, RedFlag]
     graph: Graph
+    treatments: dict[str, Treatment] = msgspec.field(default_factory=dict[str, Treatment])
+    health_factors: dict[str, HealthFactor] = msgspec.field(default_factory=dict[str, HealthFactor])
+    drug_classes: dict[str, DrugClass] = msgspec.field(default_factory=dict[str, DrugClass])
+    courses: dict[str, Course] = msgspec.field(default_factory=dict[str, Course])
+    instruments: dict[str, Instrument] = msgspec.field(default_factory=dict[str, Instrument])
 
     @cached_property
     def index(self) -> dict[str, int]:

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 import yaml
 
+from kinechain.domain.care import Course, DrugClass, HealthFactor, Instrument, Treatment
 from kinechain.domain.case import Issue
 from kinechain.domain.concepts import (
     Condition,
@@ -34,6 +35,11 @@ FOLDERS: dict[str, type] = {
     "links": Link,
     "findings": Finding,
     "red_flags": RedFlag,
+    "treatments": Treatment,
+    "health_factors": HealthFactor,
+    "drug_classes": DrugClass,
+    "courses": Course,
+    "instruments": Instrument,
 }
 
 

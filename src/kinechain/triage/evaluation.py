@@ -9,7 +9,9 @@ still open, and how many further answers would at least be needed to make the ru
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TypeAlias
 
 import msgspec
 
@@ -18,6 +20,8 @@ from kinechain.triage.leaves import leaf_truth
 from kinechain.triage.rules import AllOf, AnyOf, AtLeast, Leaf, Not, Rule
 
 Truth = bool | None
+Judge: TypeAlias = Callable[[Leaf], Truth]
+"""Whether a leaf is true, false or not recorded."""
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,27 +76,37 @@ def evaluate(rule: Rule, case: Case, site_parts: Mapping[str, tuple[str, ...]]) 
     >>> verdict.truth, verdict.answers_to_true
     (None, 1)
     """
+    return evaluate_with(rule, partial(leaf_truth, case=case, site_parts=site_parts))
+
+
+def evaluate_with(rule: Rule, judge: Judge) -> Verdict:
+    """Evaluate a rule of which the leaves are judged by a given function.
+
+    Parameters
+    ----------
+    rule
+        From `parse_rule`.
+    judge
+        Answers every leaf of the rule.
+    """
     match rule:
         case AllOf(of=parts):
-            return _combine(_each(parts, case, site_parts), len(parts))
+            return _combine(_each(parts, judge), len(parts))
         case AnyOf(of=parts):
-            return _combine(_each(parts, case, site_parts), 1)
+            return _combine(_each(parts, judge), 1)
         case AtLeast(count=count, of=parts):
-            return _combine(_each(parts, case, site_parts), count)
+            return _combine(_each(parts, judge), count)
         case Not(rule=part):
-            return _negate(evaluate(part, case, site_parts))
+            return _negate(evaluate_with(part, judge))
         case _:
-            return _leaf(rule, case, site_parts)
+            return _leaf(rule, judge(rule))
 
 
-def _each(
-    parts: tuple[Rule, ...], case: Case, site_parts: Mapping[str, tuple[str, ...]]
-) -> tuple[Verdict, ...]:
-    return tuple(evaluate(part, case, site_parts) for part in parts)
+def _each(parts: tuple[Rule, ...], judge: Judge) -> tuple[Verdict, ...]:
+    return tuple(evaluate_with(part, judge) for part in parts)
 
 
-def _leaf(leaf: Leaf, case: Case, site_parts: Mapping[str, tuple[str, ...]]) -> Verdict:
-    truth = leaf_truth(leaf, case, site_parts)
+def _leaf(leaf: Leaf, truth: Truth) -> Verdict:
     if truth is None:
         return Verdict(
             truth=None,

@@ -14,13 +14,17 @@ from typing import assert_never
 from kinechain.domain.case import Case, Observation, Side
 from kinechain.triage.rules import (
     AgeLeaf,
+    ConditionLeaf,
     DrugLeaf,
     DurationLeaf,
+    FactorLeaf,
     FindingLeaf,
+    IntensityLeaf,
     Leaf,
     OnsetLeaf,
     SexLeaf,
     SiteLeaf,
+    TriedLeaf,
     ValueLeaf,
 )
 
@@ -52,6 +56,14 @@ def leaf_truth(leaf: Leaf, case: Case, site_parts: Mapping[str, tuple[str, ...]]
         case DrugLeaf():
             # A list of drugs is never known to be complete.
             return True if leaf.drug in case.drugs else None
+        case FactorLeaf():
+            return _recorded_factor(leaf.factor, case)
+        case ConditionLeaf():
+            return True if leaf.condition in case.known_conditions else None
+        case IntensityLeaf():
+            return _some(_within(pain.intensity, leaf.at_least, None) for pain in case.pain)
+        case TriedLeaf():
+            return _tried(leaf, case)
         case _:
             assert_never(leaf)
 
@@ -149,6 +161,26 @@ def _within(value: float | None, low: float | None, high: float | None) -> bool 
     if value is None or math.isnan(value):
         return None
     return (low is None or value >= low) and (high is None or value <= high)
+
+
+def _recorded_factor(factor: str, case: Case) -> bool | None:
+    if factor in case.factors:
+        return True
+    return False if factor in case.factors_absent else None
+
+
+def _tried(leaf: TriedLeaf, case: Case) -> bool | None:
+    """One trial that was long enough, with one of the responses; unknown when a part is."""
+    answers: list[bool | None] = []
+    for one in case.treatments:
+        if one.id not in leaf.treatments:
+            continue
+        length = True if not leaf.weeks else _within(one.weeks, leaf.weeks, None)
+        known = one.response if one.response != "unknown" else None
+        answer = not leaf.response or (None if known is None else known in leaf.response)
+        parts = (length, answer)
+        answers.append(False if False in parts else None if None in parts else True)
+    return _some(answers)
 
 
 def _some(answers: Iterable[bool | None]) -> bool | None:

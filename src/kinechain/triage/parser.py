@@ -11,21 +11,28 @@ from collections.abc import Callable, Mapping
 from typing import Literal, TypeAlias, cast
 
 from kinechain.triage.rules import (
+    CARE_ONLY,
     AgeLeaf,
     AllOf,
     AnyOf,
     AtLeast,
+    ConditionLeaf,
     DrugLeaf,
     DurationLeaf,
+    FactorLeaf,
     FindingLeaf,
+    IntensityLeaf,
     Not,
     OnsetLeaf,
     Rule,
     SexLeaf,
     SiteLeaf,
+    TriedLeaf,
     ValueLeaf,
+    leaves,
 )
 
+RESPONSES = frozenset({"none", "partial", "complete", "worse", "unknown"})
 MAX_DEPTH = 12
 """Rules nested deeper than this are refused: no clinician could check them."""
 
@@ -44,13 +51,16 @@ class RuleError(ValueError):
         self.problems = problems
 
 
-def parse_rule(data: object) -> Rule:
+def parse_rule(data: object, *, care: bool = False) -> Rule:
     """Read a rule from the mapping that stands in a red flag's file.
 
     Parameters
     ----------
     data
         The value of the key ``rule``.
+    care
+        Whether the leaves of `rules.CARE_ONLY` are understood too; in a red flag they are
+        refused.
 
     Raises
     ------
@@ -63,7 +73,12 @@ def parse_rule(data: object) -> Rule:
     AllOf(of=(SiteLeaf(site='low_back', side=None), \
 FindingLeaf(finding='fever', side=None, level=None)))
     """
-    return _parse(data, "rule", 1)
+    rule = _parse(data, "rule", 1)
+    foreign = [leaf for leaf in leaves(rule) if not care and isinstance(leaf, CARE_ONLY)]
+    if foreign:
+        names = ", ".join(sorted({type(leaf).__name__ for leaf in foreign}))
+        raise RuleError(f"rule: only rules of care may hold {names}")
+    return rule
 
 
 def _parse(data: object, where: str, depth: int) -> Rule:
@@ -162,6 +177,38 @@ def _read_drug(data: Mapping[str, object], where: str, depth: int) -> Rule:
     return DrugLeaf(drug=_name(data["drug"], where))
 
 
+def _read_factor(data: Mapping[str, object], where: str, depth: int) -> Rule:
+    return FactorLeaf(factor=_name(data["factor"], where))
+
+
+def _read_condition(data: Mapping[str, object], where: str, depth: int) -> Rule:
+    return ConditionLeaf(condition=_name(data["condition"], where))
+
+
+def _read_intensity(data: Mapping[str, object], where: str, depth: int) -> Rule:
+    return IntensityLeaf(**_bounds(data["intensity"], where, ("at_least",)))
+
+
+def _read_tried(data: Mapping[str, object], where: str, depth: int) -> Rule:
+    inner = _mapping(data["tried"], where)
+    _no_other_keys(inner, {"treatments", "weeks", "response"}, where)
+    weeks = inner.get("weeks", 0)
+    if isinstance(weeks, bool) or not isinstance(weeks, int | float) or not weeks >= 0:
+        raise RuleError(f"{where}.weeks: must be a number of at least 0. Got {weeks!r}")
+    names = tuple(_names(inner.get("treatments"), f"{where}.treatments"))
+    answers = tuple(_names(inner["response"], f"{where}.response")) if "response" in inner else ()
+    if unknown := set(answers) - RESPONSES:
+        raise RuleError(f"{where}.response: must be of {', '.join(sorted(RESPONSES))}. "
+                        f"Got {', '.join(sorted(unknown))}")  # fmt: skip
+    return TriedLeaf(treatments=names, weeks=float(weeks), response=answers)
+
+
+def _names(data: object, where: str) -> list[str]:
+    if not isinstance(data, list | tuple) or not data:
+        raise RuleError(f"{where}: must be a list of at least one name. Got {data!r}")
+    return [_name(one, where) for one in cast("list[object]", data)]
+
+
 _Reader: TypeAlias = Callable[[Mapping[str, object], str, int], Rule]
 _READERS: dict[str, tuple[_Reader, tuple[str, ...]]] = {
     "all": (_read_all, ()),
@@ -176,6 +223,10 @@ _READERS: dict[str, tuple[_Reader, tuple[str, ...]]] = {
     "onset": (_read_onset, ()),
     "duration": (_read_duration, ()),
     "drug": (_read_drug, ()),
+    "factor": (_read_factor, ()),
+    "condition": (_read_condition, ()),
+    "intensity": (_read_intensity, ()),
+    "tried": (_read_tried, ()),
 }
 
 

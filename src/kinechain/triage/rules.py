@@ -1,4 +1,4 @@
-"""The rule language of the red flags as a small typed tree.
+"""The rule language of red flags and of care as a small typed tree.
 
 The language is described in ``docs/reference/knowledge-format.md``; `parser` reads it.
 """
@@ -71,9 +71,48 @@ class DrugLeaf(_Node, frozen=True, kw_only=True):
     drug: str
 
 
+class FactorLeaf(_Node, frozen=True, kw_only=True):
+    """A health factor that bears on treatment (care only)."""
+
+    factor: str
+
+
+class ConditionLeaf(_Node, frozen=True, kw_only=True):
+    """A condition diagnosed earlier, or at least as probable as not (care only)."""
+
+    condition: str
+
+
+class IntensityLeaf(_Node, frozen=True, kw_only=True):
+    """The worst recorded pain, 0 to 10 (care only)."""
+
+    at_least: float
+
+
+class TriedLeaf(_Node, frozen=True, kw_only=True):
+    """A treatment that was tried for so long, with one of these responses (care only)."""
+
+    treatments: tuple[str, ...]
+    weeks: float = 0
+    response: tuple[str, ...] = ()
+
+
 Leaf: TypeAlias = (
-    FindingLeaf | SiteLeaf | AgeLeaf | SexLeaf | ValueLeaf | OnsetLeaf | DurationLeaf | DrugLeaf
+    FindingLeaf
+    | SiteLeaf
+    | AgeLeaf
+    | SexLeaf
+    | ValueLeaf
+    | OnsetLeaf
+    | DurationLeaf
+    | DrugLeaf
+    | FactorLeaf
+    | ConditionLeaf
+    | IntensityLeaf
+    | TriedLeaf
 )
+CARE_ONLY = (FactorLeaf, ConditionLeaf, IntensityLeaf, TriedLeaf)
+"""Leaves that only rules of care may hold: a red flag must not depend on them."""
 
 
 class AllOf(_Node, frozen=True, kw_only=True):

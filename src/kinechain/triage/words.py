@@ -9,13 +9,17 @@ from kinechain.domain.case import Case
 from kinechain.triage.evaluation import Known
 from kinechain.triage.rules import (
     AgeLeaf,
+    ConditionLeaf,
     DrugLeaf,
     DurationLeaf,
+    FactorLeaf,
     FindingLeaf,
+    IntensityLeaf,
     Leaf,
     OnsetLeaf,
     SexLeaf,
     SiteLeaf,
+    TriedLeaf,
     ValueLeaf,
 )
 
@@ -62,8 +66,23 @@ def _asked(leaf: Leaf, labels: Mapping[str, str]) -> str:
             return f"pain for {_range(leaf.at_least_weeks, leaf.at_most_weeks, 'at most')} weeks"
         case DrugLeaf():
             return f"takes {name(leaf.drug, labels)}"
+        case FactorLeaf():
+            return name(leaf.factor, labels)
+        case ConditionLeaf():
+            return f"{name(leaf.condition, labels)} diagnosed or probable"
+        case IntensityLeaf():
+            return f"pain of {leaf.at_least:g} or more of 10"
+        case TriedLeaf():
+            return _trial(leaf, labels)
         case _:
             assert_never(leaf)
+
+
+def _trial(leaf: TriedLeaf, labels: Mapping[str, str]) -> str:
+    what = " or ".join(name(one, labels) for one in leaf.treatments)
+    length = f" for {leaf.weeks:g} weeks" if leaf.weeks else ""
+    outcome = f" with response {' or '.join(leaf.response)}" if leaf.response else ""
+    return f"{what} tried{length}{outcome}"
 
 
 def _stated(leaf: Leaf, case: Case, labels: Mapping[str, str]) -> str:
