@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kinechain.care.facts import Danger, Facts
 from kinechain.domain.care import Severity, Treatment
@@ -77,6 +77,28 @@ def combined(treatment: Treatment, others: tuple[Treatment, ...]) -> Iterator[tu
                 yield other.id, f"{other.label}: {one.why}"
 
 
+def medication_review(treatments: Iterable[Treatment], facts: Facts) -> tuple[str, ...]:
+    """Drugs taken now that something recorded about the person speaks against.
+
+    Parameters
+    ----------
+    treatments
+        All of the knowledge; those that give a class which the person takes are checked.
+    facts
+        The person.
+    """
+    found: dict[str, None] = {}
+    for treatment in treatments:
+        taken = [name for name in treatment.drug_classes if name in facts.case.drugs]
+        if not taken:
+            continue
+        label = facts.labels.get(taken[0], taken[0])
+        for one in against(treatment, facts):
+            if one.standing == "known" and one.severity != "monitor":
+                found[f"takes {label} now; {one.label}: {one.why}"] = None
+    return tuple(found)
+
+
 _GRAVITY = ("absolute", "relative", "monitor")
 _ONLY_FEMALE = frozenset({"pregnancy", "breastfeeding"})
 _CHILDBEARING_TO = 56
@@ -129,9 +151,9 @@ def _interactions(treatment: Treatment, facts: Facts) -> Iterator[Against]:
                 label=f"already takes {facts.labels.get(one.drug_class, one.drug_class)}"
                 if same
                 else f"takes {facts.labels.get(one.drug_class, one.drug_class)}",
-                severity=FORBIDS[one.severity],
+                severity="monitor" if same else FORBIDS[one.severity],
                 standing="known",
-                why=one.why,
+                why=f"none of the same class beside it: {one.why}" if same else one.why,
                 source=one.source,
             )
 
@@ -140,7 +162,7 @@ def _dangers(treatment: Treatment, facts: Facts) -> Iterator[Against]:
     for one in treatment.cautions:
         danger = facts.dangers.get(one.condition)
         known = one.condition in facts.case.known_conditions
-        if danger is None and not known:
+        if not known and (danger is None or not _near(danger, treatment, facts)):
             continue
         yield Against(
             kind="danger",
@@ -151,6 +173,20 @@ def _dangers(treatment: Treatment, facts: Facts) -> Iterator[Against]:
             why=one.why if danger is None or known else f"{_standing(danger)}: {one.why}",
             source=one.source,
         )
+
+
+def _near(danger: Danger, treatment: Treatment, facts: Facts) -> bool:
+    """Whether a danger that is only not excluded lies where the treatment would act.
+
+    One that is raised by a flag or an alert counts wherever it is.
+    """
+    if danger.standing != "not_excluded":
+        return True
+    conditions = facts.knowledge.conditions
+    treated = {one.condition for one in facts.origins}
+    spoken = {name for one in treatment.statements for name in one.conditions} & treated
+    regions = {region for name in spoken or treated for region in conditions[name].regions}
+    return bool(regions & set(conditions[danger.condition].regions))
 
 
 def _standing(danger: Danger) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -79,13 +80,17 @@ def decide(outcome: Outcome, series: Sequence[Series], facts: Facts, plan: Plan)
             )
 
 
-def responses(observations: Iterable[Observation], knowledge: Knowledge) -> tuple[Response, ...]:
+def responses(
+    observations: Iterable[Observation], origins: Collection[str], knowledge: Knowledge
+) -> tuple[Response, ...]:
     """The responses to treatment among the observations, with what they weigh.
 
     Parameters
     ----------
     observations
         Of a case.
+    origins
+        The likely origins: of these the one that a response says most about is named.
     knowledge
         The findings with their rates by chance.
     """
@@ -95,7 +100,7 @@ def responses(observations: Iterable[Observation], knowledge: Knowledge) -> tupl
         if finding is None or finding.kind != "response" or one.likelihood_ratio is not None:
             continue
         chance = finding.leak.value
-        best, ratio = _strongest(one, chance, knowledge)
+        best, ratio = _strongest(one, chance, origins, knowledge)
         found.append(
             Response(
                 finding=one.finding,
@@ -112,11 +117,11 @@ def responses(observations: Iterable[Observation], knowledge: Knowledge) -> tupl
 
 
 def _strongest(
-    one: Observation, chance: float, knowledge: Knowledge
+    one: Observation, chance: float, origins: Collection[str], knowledge: Knowledge
 ) -> tuple[str | None, float | None]:
     """The condition that a response says most about, against natural course and placebo."""
     ratios: list[tuple[float, str]] = []
-    for condition in knowledge.conditions.values():
+    for condition in (knowledge.conditions[name] for name in origins):
         for effect in condition.effects:
             if effect.to != one.finding:
                 continue
@@ -127,7 +132,7 @@ def _strongest(
             ratios.append((ratio, condition.id))
     if not ratios:
         return None, None
-    ratio, name = max(ratios) if one.state == "present" else min(ratios)
+    ratio, name = max(ratios, key=lambda pair: abs(math.log(pair[0])))
     return name, ratio
 
 

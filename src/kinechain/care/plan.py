@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from kinechain.care.against import combined
+from kinechain.care.against import combined, medication_review
 from kinechain.care.facts import Facts, gather
 from kinechain.care.firmness import Outlook, outlook
 from kinechain.care.goals import approvals, day_after, parts
@@ -89,6 +89,7 @@ def draft_plan(case: Case, assessment: Assessment, knowledge: Knowledge) -> Plan
         parts=parts(judgements, facts),
         treatments=shown,
         approvals=approvals(judgements),
+        medication_review=medication_review(treatments, facts),
         would_change=_would_change(judgements, facts, view),
         patient_page=patient_page(facts, judgements, view.firmness, view.tests),
         history=(),

@@ -6,7 +6,7 @@ the strongest gives ``recommended`` or ``option``; if all speak against it, it i
 ``not_recommended``; if none takes a side, or both sides weigh about the same, it is
 ``uncertain``. Where both sides speak, strong statements weigh two and conditional ones one;
 the heavier side wins only with at least twice the weight, and then never as more than an
-``option``.
+``option``. This project's own judgements count only where no other body speaks.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ def said_of(treatment: Treatment, condition: str, facts: Facts) -> Said:
         for one in sorted(found, key=lambda one: (-one.year, one.body))
     )
     counted = [one for one in shown if one.applies and not one.superseded]
-    word, contested = weigh(counted)
+    others = [one for one in counted if one.basis != "judgement"]
+    word, contested = weigh(others or counted)
     return Said(condition=condition, word=word, statements=shown, contested=contested)
 
 

@@ -9,8 +9,8 @@ The order of the rules, of which the first that applies decides:
 4. It was tried long enough and failed, or made matters worse: ``already_tried``.
 5. Its gate is shut: ``not_yet``.
 6. Otherwise what the statements say: ``recommended``, ``option`` or ``uncertain``; one grade
-   less for an origin that is only possible, or where something speaks against it without
-   forbidding it.
+   less for an origin that is only possible, and one for each thing known or suspected that
+   speaks against it without forbidding it (two of them are as bad as it gets).
 """
 
 from __future__ import annotations
@@ -195,9 +195,8 @@ def _decide(
         return "not_yet", (*(f"waits for: {one}" for one in gate.missing), *reasons)
     relative = [one for one in known.against if one.severity == "relative"]
     warnings = tuple(f"weigh: {one.label} ({one.why})" for one in relative)
-    if word == "recommended" and any(_weighs(one, facts) for one in relative):
-        return "option", (*warnings, *reasons)
-    return word, (*warnings, *reasons)
+    lower = sum(_weighs(one, facts) for one in relative)
+    return ORDER[min(ORDER.index(word) + lower, len(ORDER) - 1)], (*warnings, *reasons)
 
 
 def _weighs(one: Against, facts: Facts) -> bool:

@@ -60,7 +60,7 @@ def _start(one: TriedTreatment) -> str:
 
 
 def _judge(one: TriedTreatment, treatment: Treatment) -> Attempt:
-    length = f" for {one.weeks:g} weeks" if one.weeks is not None else ""
+    length = f" for {one.weeks:.0f} weeks" if one.weeks is not None else ""
     needed = treatment.trial.weeks if treatment.trial else 0.0
     if one.response == "worse":
         return Attempt(outcome="failed", words=f"it was tried{length} and made matters worse")
@@ -131,6 +131,6 @@ def _failed(one: TriedTreatment, needed: float) -> bool:
 
 
 def _told(one: TriedTreatment, facts: Facts) -> str:
-    length = f"{one.weeks:g} weeks" if one.weeks is not None else "length not told"
+    length = f"{one.weeks:.0f} weeks" if one.weeks is not None else "length not told"
     label = facts.labels.get(one.id or "", one.treatment)
     return f"{label}, {length}, response {one.response or 'not told'}"

@@ -88,12 +88,14 @@ def _result(
 def _output(
     result: Assessment, reading: CaseReading, knowledge: Knowledge, form: str, target: Path | None
 ) -> None:
+    from kinechain.service.plan import make_plan
     from kinechain.service.presentation import as_json, extras, plain
 
     if form == "json":
         show(as_json(result), newline=False)
         if target is None:
             return
+    plan = make_plan(reading, knowledge, assessment=result).plan if result.origins else None
     shown = plain(result)
     beside: dict[str, Any] = extras(reading.case, knowledge, body_map=target is not None)
     if form == "text":
@@ -104,12 +106,12 @@ def _output(
     elif form == "terminal":
         from kinechain.report import terminal
 
-        page = terminal.render(shown, beside, width=width(), colour=colour())
+        page = terminal.render(shown, beside, width=width(), colour=colour(), plan=plan)
         show(page, newline=False)
     if target is not None:
         from kinechain.report import html
 
-        write(target, html.render(shown, beside))
+        write(target, html.render(shown, beside, plan))
         click.echo(f"The report is written: {target}", err=form != "terminal")
 
 

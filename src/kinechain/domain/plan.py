@@ -240,6 +240,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         Red flags that are raised: they come before everything else in the plan.
     meanwhile
         Ids of the treatments that are safe for all likely origins.
+    medication_review
+        Drugs that the person takes now and that something recorded speaks against.
     would_change
         What would make the plan another one.
     """
@@ -259,6 +261,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[PlanPart, ...]
     treatments: tuple[PlannedTreatment, ...]
     approvals: tuple[Approval, ...]
+    medication_review: tuple[str, ...]
     would_change: tuple[str, ...]
     patient_page: PatientPage
     history: tuple[Revision, ...]

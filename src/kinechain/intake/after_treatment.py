@@ -24,9 +24,7 @@ def before_treatment(
     silence an alarm.
     """
     starts = [
-        (one.on, one.treatment)
-        for one in treatments
-        if one.on is not None and one.response in CHANGED
+        (one.on, one.treatment) for one in treatments if one.on is not None and _has_changed(one)
     ]
     if not starts:
         return recorded
@@ -55,6 +53,13 @@ def before_treatment(
             "" if stays else "write it without a date if it was so before the treatment",
         )
     return kept
+
+
+def _has_changed(one: TriedTreatment) -> bool:
+    """Whether a treatment did something; without a response, whether any pain went."""
+    if one.response is None:
+        return bool(one.relief_percent)
+    return one.response in CHANGED
 
 
 def _is_later(knowledge: Knowledge, one: Recorded, first: date) -> bool:

@@ -20,6 +20,7 @@ WEEKS = {
     "hours": 1 / 168, "h": 1 / 168,
 }  # fmt: skip
 LONGEST_LIFE_YEARS = 120
+OF_PAIN = "duration of the pain"
 
 
 def amount(reader: Reader, node: Node, quantity: Quantity, key: str) -> float | None:
@@ -181,9 +182,10 @@ def _example(quantity: Quantity) -> str:
     return f"{middle:g}{_unit_of('', quantity)}"
 
 
-def duration_weeks(reader: Reader, node: Node, key: str, age_years: float | None) -> float | None:
-    """How long a pain has lasted, in weeks: ``6 weeks``, ``3 days``, ``2 months``, ``4 years``."""
-    what = "duration of the pain"
+def duration_weeks(
+    reader: Reader, node: Node, key: str, age_years: float | None, what: str = OF_PAIN
+) -> float | None:
+    """How long something has lasted, in weeks: ``6 weeks``, ``3 days``, ``2 months``."""
     text = reader.text(node, key, what)
     if text is None:
         return None
@@ -200,12 +202,13 @@ def duration_weeks(reader: Reader, node: Node, key: str, age_years: float | None
         )
         return None
     value = reader.number_in(parts["number"], node.line, key, what)
-    return None if value is None else lifetime(reader, value * weeks, node, key, age_years)
+    return None if value is None else lifetime(reader, value * weeks, node, key, age_years, what)
 
 
 def lifetime(
-    reader: Reader, weeks: float, node: Node, key: str, age_years: float | None
-) -> float | None:
+    reader: Reader, weeks: float, node: Node, key: str, age_years: float | None,
+    what: str = OF_PAIN,
+) -> float | None:  # fmt: skip
     """A duration, unless it is negative or longer than the person's life."""
     longest = LONGEST_LIFE_YEARS if age_years is None else age_years + 1
     if 0 <= weeks <= longest * WEEKS["years"]:
@@ -214,7 +217,7 @@ def lifetime(
     reader.wrong(
         node.line,
         key,
-        "duration of the pain",
+        what,
         "no longer than the person has lived",
         got,
         "correct it, or the age",

@@ -73,7 +73,7 @@ def derived(
     current = [pain for pain in pains if pain.course != "longstanding"] or pains
     found: list[Observation] = []
     for concept in (*reader.knowledge.findings.values(), *reader.knowledge.traits.values()):
-        found += _one_per_side(_following(reader.knowledge, concept, measured, current))
+        found += one_per_side(_following(reader.knowledge, concept, measured, current))
     return [Recorded(one, 1, "derived") for one in found if not _is_recorded(reader, recorded, one)]
 
 
@@ -189,7 +189,7 @@ def _state_of_pain(derive: Derive, pain: Pain) -> State | None:
     return "present" if answers and None not in answers else None
 
 
-def _one_per_side(following: Iterable[Observation]) -> list[Observation]:
+def one_per_side(following: Iterable[Observation]) -> list[Observation]:
     """One observation for each side: present before absent, of soft ones the strongest."""
     best: dict[str, Observation] = {}
     for one in following:

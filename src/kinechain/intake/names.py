@@ -8,11 +8,25 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
 from kinechain.knowledge import Knowledge
 
-Kind = Literal["finding", "trait", "site", "condition", "setting", "quantity", "level"]
+Kind = Literal[
+    "finding",
+    "trait",
+    "site",
+    "condition",
+    "setting",
+    "quantity",
+    "level",
+    "factor",
+    "treatment",
+    "drug_class",
+    "instrument",
+]
+OF_CARE: frozenset[Kind] = frozenset({"treatment", "drug_class", "instrument"})
+"""Kinds whose names are many and are never looked for together with the others."""
 Said = Literal["id", "label", "synonym"]
 MOST_NEAREST = 20
 LONGEST_NAME = 80
@@ -54,6 +68,7 @@ def key_of(text: str) -> str:
     return "".join(c for c in plain if c.isalnum())
 
 
+@lru_cache(maxsize=20_000)
 def spelling_of(key: str) -> str:
     """A key in one spelling, so that British and American names meet."""
     for british, american in _SPELLINGS:
@@ -72,19 +87,25 @@ class Names:
     Parameters
     ----------
     knowledge
-        Whose findings, traits, sites, conditions, settings, quantities and levels.
+        Whose things are named.
     """
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._by_key: dict[str, list[Name]] = {}
         self._by_spelling: dict[str, list[Name]] = {}
+        self._families: dict[bool, dict[str, list[Name]]] = {False: {}, True: {}}
         self._nearest: dict[tuple[str, tuple[Kind, ...]], tuple[str, ...]] = {}
-        self._computed: dict[str, tuple[tuple[float, Name], ...]] = {}
+        self._computed: dict[bool, dict[str, tuple[tuple[float, Name], ...]]] = {
+            False: {},
+            True: {},
+        }
         for name in all_names(knowledge):
             key = key_of(name.text)
             if key:
                 self._by_key.setdefault(key, []).append(name)
-                self._by_spelling.setdefault(spelling_of(key), []).append(name)
+                spelled = spelling_of(key)
+                self._by_spelling.setdefault(spelled, []).append(name)
+                self._families[name.kind in OF_CARE].setdefault(spelled, []).append(name)
 
     def look_up(self, text: str, kinds: Collection[Kind]) -> tuple[Name, ...]:
         """The things called `text`: none, one, or several when it is ambiguous.
@@ -100,17 +121,24 @@ class Names:
                 return tuple({(name.kind, name.id): name for name in strongest}.values())
         return ()
 
+    def every(self, text: str, kinds: Collection[Kind]) -> tuple[Name, ...]:
+        """All things called `text`, however it is meant: a drug can lie in several classes."""
+        key = key_of(text)
+        names = self._by_key.get(key) or self._by_spelling.get(spelling_of(key)) or []
+        return tuple({(one.kind, one.id): one for one in names if one.kind in kinds}.values())
+
     def nearest(self, text: str, kinds: Collection[Kind], count: int = 3) -> tuple[str, ...]:
         """The ids whose names are most like `text`; after many questions, none."""
         key = spelling_of(key_of(text[:LONGEST_NAME]))
         known = self._nearest.get((key, tuple(kinds)))
         if known is not None:
             return known[:count]
-        ranked = list(self._alike(key))
-        if key not in self._computed:
+        of_care = OF_CARE.issuperset(kinds)
+        ranked = list(self._alike(key, of_care))
+        if key not in self._computed[of_care]:
             return ()
         if len(key) >= SHORTEST_PART:
-            for spelled, names in self._by_spelling.items():
+            for spelled, names in self._families[of_care].items():
                 if key in spelled:
                     likeness = NEARLY + 0.1 * len(key) / len(spelled)
                     ranked.extend((likeness, name) for name in names)
@@ -123,7 +151,8 @@ class Names:
     def guess(self, text: str, kinds: Collection[Kind]) -> Name | None:
         """The one thing that `text` can only be a misspelling of."""
         key = spelling_of(key_of(text[:LONGEST_NAME]))
-        found = [pair for pair in self._alike(key) if pair[1].kind in kinds]
+        alike = self._alike(key, OF_CARE.issuperset(kinds))
+        found = [pair for pair in alike if pair[1].kind in kinds]
         if len(key) <= SHORTEST_PART or not found:
             return None
         best, name = found[0]
@@ -131,16 +160,17 @@ class Names:
         sure = best >= SURELY and best - rival >= LEAD
         return name if sure and not _is_opposite(key, spelling_of(key_of(name.text))) else None
 
-    def _alike(self, key: str) -> tuple[tuple[float, Name], ...]:
-        """Names of all kinds with their likeness to a key, the likeliest first."""
-        if key in self._computed:
-            return self._computed[key]
-        if len(self._computed) >= MOST_NEAREST:
+    def _alike(self, key: str, of_care: bool) -> tuple[tuple[float, Name], ...]:
+        """Names with their likeness to a key, the likeliest first; those of care by themselves."""
+        computed = self._computed[of_care]
+        if key in computed:
+            return computed[key]
+        if len(computed) >= MOST_NEAREST:
             return ()
         matcher = difflib.SequenceMatcher(autojunk=False)
         matcher.set_seq2(key)
         found: list[tuple[float, Name]] = []
-        for spelled, names in self._by_spelling.items():
+        for spelled, names in self._families[of_care].items():
             matcher.set_seq1(spelled)
             if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
                 continue
@@ -148,8 +178,8 @@ class Names:
             if ratio >= ALIKE:
                 found.extend((ratio, name) for name in names)
         found.sort(key=lambda pair: (-pair[0], STRENGTH[pair[1].said], pair[1].id))
-        self._computed[key] = tuple(found)
-        return self._computed[key]
+        computed[key] = tuple(found)
+        return computed[key]
 
 
 def _is_opposite(written: str, key: str) -> bool:
@@ -171,17 +201,10 @@ def all_names(knowledge: Knowledge) -> Iterator[Name]:
         "finding": knowledge.findings, "trait": knowledge.traits, "site": knowledge.sites,
         "condition": knowledge.conditions, "setting": knowledge.settings,
         "quantity": knowledge.quantities, "level": knowledge.levels,
+        "factor": knowledge.health_factors, "treatment": knowledge.treatments,
+        "drug_class": knowledge.drug_classes, "instrument": knowledge.instruments,
     }  # fmt: skip
-    kinds: tuple[Kind, ...] = (
-        "finding",
-        "trait",
-        "site",
-        "condition",
-        "setting",
-        "quantity",
-        "level",
-    )
-    for kind in kinds:
+    for kind in get_args(Kind):
         for thing in groups[kind].values():
             label = clean_label(thing.label)
             yield Name(kind, thing.id, label, thing.id, "id")
@@ -190,5 +213,6 @@ def all_names(knowledge: Knowledge) -> Iterator[Name]:
                 yield Name(
                     kind, thing.id, label, re.sub(r"^l(\d)_(\d)$", r"l\1l\2", thing.id), "id"
                 )
-            for synonym in getattr(thing, "synonyms", ()):
+            members = getattr(thing, "names", ())  # of a class of drugs
+            for synonym in (*getattr(thing, "synonyms", ()), *members):
                 yield Name(kind, thing.id, label, synonym, "synonym")

@@ -14,7 +14,9 @@ KIND_WORDS: dict[Kind, tuple[str, str]] = {
     "finding": ("finding", "findings"), "trait": ("disease", "diseases"),
     "site": ("site of pain", "sites"), "condition": ("condition", "conditions"),
     "setting": ("setting", "settings"), "quantity": ("quantity", "quantities"),
-    "level": ("level", "levels"),
+    "level": ("level", "levels"), "factor": ("disease", "health_factors"),
+    "treatment": ("treatment", "treatments"), "drug_class": ("drug", "drug_classes"),
+    "instrument": ("instrument", "instruments"),
 }  # fmt: skip
 SEARCHED: dict[Kind, str] = {
     "finding": "kinechain findings", "trait": "kinechain findings",
@@ -56,6 +58,8 @@ def resolve(
         How bad an unknown name is.
     """
     found = reader.names.look_up(text, kinds)
+    if len(found) > 1:  # what bears on the diagnosis goes before what bears on treatment alone
+        found = tuple(name for name in found if name.kind != "factor") or found
     what, plural = KIND_WORDS[kinds[0]]
     if len(found) == 1:
         say_read(reader, text, found[0], line, key)
@@ -72,7 +76,7 @@ def resolve(
             f"write {either([name.id for name in found])}",
         )
         return None
-    name = reader.names.guess(text, kinds) if guess else None
+    name = _guess(reader, text, kinds) if guess else None
     near = reader.names.nearest(text, kinds)
     read = f" It is read as {name.id} for now." if name else ""
     search = f"; {command} TEXT searches them" if command else ""
@@ -85,6 +89,12 @@ def resolve(
         or f"the ids are the names of the files in the folder data/{plural} of the program",
     )
     return name
+
+
+def _guess(reader: Reader, text: str, kinds: tuple[Kind, ...]) -> Name | None:
+    """The thing meant by a misspelling; a health factor is no rival of a finding."""
+    others: tuple[Kind, ...] = tuple(kind for kind in kinds if kind != "factor")
+    return reader.names.guess(text, others) or reader.names.guess(text, kinds)
 
 
 def say_read(reader: Reader, text: str, name: Name, line: int, key: str) -> None:
@@ -129,7 +139,7 @@ def named(
             else:
                 level = level or reader.names.look_up(word, ("level",))[0].id
         found = " ".join(words) if side or level else text
-        if reader.names.look_up(found, kinds) or (guess and reader.names.guess(found, kinds)):
+        if reader.names.look_up(found, kinds) or (guess and _guess(reader, found, kinds)):
             rest = found
         else:
             side = level = None

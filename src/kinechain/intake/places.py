@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from kinechain.domain.case import Side
-from kinechain.domain.concepts import Finding, Trait
+from kinechain.domain.concepts import Finding, Site, Trait
 from kinechain.intake.names import key_of
 from kinechain.intake.reader import Reader
 from kinechain.intake.recorded import SIDE_OF
 from kinechain.intake.tree import shown
 
+HAVE_TWO_HALVES = frozenset({"low_back", "neck", "mid_back", "abdomen", "head"})
+"""Sites in the midline of which people rightly say that the left half hurts."""
 _YES = frozenset({"yes", "true", "present", "positive", "absent", "negative"})
 
 
@@ -102,3 +104,38 @@ def level_meant(
             f"write {concept.id} alone",
         )
     return None
+
+
+def side_of_site(
+    reader: Reader, site: Site, text: str | None, line: int, key: str, of: str
+) -> Side:
+    """The side of a site that hurts or is treated; `of` says which, ``pain at`` for example."""
+    paired = site.sides == "paired"
+    if text is None:
+        return "unknown" if paired else "midline"
+    side = SIDE_OF.get(key_of(text)) if text != "?" else "unknown"
+    if paired:
+        if side in ("left", "right", "both", "unknown"):
+            return side
+        reader.wrong(
+            line,
+            key,
+            f"side of the {of} {site.id}",
+            "left, right, both or unknown",
+            repr(shown(text)),
+            f"say which {site.label.lower()} it is",
+        )
+        return "unknown"
+    if side in ("midline", "unknown"):
+        return "midline"
+    if side in ("left", "right", "both") and site.id in HAVE_TWO_HALVES:
+        return side
+    reader.wrong(
+        line,
+        key,
+        f"side of the {of} {site.id}",
+        "left out, because the site lies in the midline",
+        repr(shown(text)),
+        "delete it, or name a site that has sides",
+    )
+    return "midline"

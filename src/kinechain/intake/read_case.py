@@ -7,19 +7,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from kinechain.domain.case import Case, Course, Issue
+from kinechain.domain.case import Case, Course, Issue, Measurement, Pain
 from kinechain.intake.after_treatment import before_treatment
 from kinechain.intake.contradictions import compare_with_pain, compare_with_person, settle
 from kinechain.intake.derive import derived, with_body_mass_index, without_contradicted
+from kinechain.intake.factors import settled_factors
 from kinechain.intake.names import Names
 from kinechain.intake.person import body_size, is_complete, seen_in, without_years, written_id
+from kinechain.intake.read_drugs import read_allergies, read_drugs
 from kinechain.intake.read_findings import read_findings, read_state
-from kinechain.intake.read_history import read_diseases, read_drugs, read_treatments
+from kinechain.intake.read_history import read_diseases
 from kinechain.intake.read_pain import COURSES, read_pain, read_painless
+from kinechain.intake.read_scores import read_scores
+from kinechain.intake.read_treatments import read_treatments
 from kinechain.intake.read_values import read_values
 from kinechain.intake.reader import MOST_ISSUES, Reader
 from kinechain.intake.recorded import Recorded
 from kinechain.intake.repair import read_document
+from kinechain.intake.responses import from_responses
 from kinechain.intake.scope import check_scope
 from kinechain.intake.tree import Entry, Items, Mapping, Node, Text, merged, shown
 from kinechain.knowledge import Knowledge
@@ -32,7 +37,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "no_pain": ("painless", "pain absent", "pain denied"), "findings": ("finding",),
     "values": ("measurements", "labs", "value"), "drugs": ("medication", "medications", "drug"),
     "diseases": ("comorbidities", "history", "conditions", "disease"),
-    "treatments": ("treatment", "tried"), "note": ("notes", "comment", "comments", "source"),
+    "allergies": ("allergy", "drug allergies"), "treatments": ("treatment", "tried"),
+    "scores": ("score", "questionnaires", "instruments"),
+    "note": ("notes", "comment", "comments", "source"),
     "present": (), "absent": (),
 }  # fmt: skip
 SEXES = {"female": ("f", "woman", "w"), "male": ("m", "man")}
@@ -169,23 +176,26 @@ def _case(reader: Reader, root: Mapping, empty: Case) -> Case:
     )
     height, weight = body_size(reader, fields, "height"), body_size(reader, fields, "weight")
     direct, sites = _findings(reader, fields)
-    diseases, from_diseases = read_diseases(reader, value("diseases"))
-    drugs, from_drugs = read_drugs(reader, value("drugs"))
-    treatments = read_treatments(reader, value("treatments"))
     pains = read_pain(reader, value("pain"), complaint, age)
     pains += read_pain(reader, Items(sites, root.line), complaint, age)
     painless = read_painless(reader, value("no_pain"), pains, age)
+    diseases, from_diseases = read_diseases(reader, value("diseases"))
     measured = read_values(reader, value("values"))
     measured = with_body_mass_index(
         reader, measured, height, weight, fields["weight"].line if "weight" in fields else 1
     )
-    recorded = settle(reader, [*direct, *from_diseases])
-    recorded += without_contradicted(reader, recorded, from_drugs)
-    recorded += derived(reader, recorded, measured, pains)
-    compare_with_pain(reader, recorded, pains)
+    # last, because only so many misspellings are looked up and these silence no alarm
+    drugs, from_drugs = read_drugs(reader, value("drugs"))
+    allergies = read_allergies(reader, value("allergies"))
+    tried = read_treatments(reader, value("treatments"), age)
+    scores = read_scores(reader, value("scores"))
+    factors, factors_absent = settled_factors(reader)
+    recorded = _with_derived(reader, [*direct, *from_diseases], from_drugs, measured, pains)
     compare_with_person(reader, recorded, sex)
     check_scope(reader, age, fields["age"].line if "age" in fields else 1, recorded)
-    recorded = before_treatment(reader, recorded, treatments)
+    treatments = tuple(one.treatment for one in tried)
+    from_treatments = from_responses(reader, recorded, tried)
+    recorded = [*before_treatment(reader, recorded, treatments), *from_treatments]
     return Case(
         id=written_id(reader, value("case")) or empty.id,
         as_of=reader.as_of,
@@ -203,7 +213,23 @@ def _case(reader: Reader, root: Mapping, empty: Case) -> Case:
         known_conditions=diseases,
         drugs=drugs,
         treatments=treatments,
+        allergies=allergies,
+        factors=factors,
+        factors_absent=factors_absent,
+        scores=scores,
     )
+
+
+def _with_derived(
+    reader: Reader, direct: list[Recorded], from_drugs: list[Recorded],
+    measured: list[Measurement], pains: list[Pain],
+) -> list[Recorded]:  # fmt: skip
+    """What was recorded without contradictions, and what follows from other parts."""
+    recorded = settle(reader, direct)
+    recorded += without_contradicted(reader, recorded, from_drugs)
+    recorded += derived(reader, recorded, measured, pains)
+    compare_with_pain(reader, recorded, pains)
+    return recorded
 
 
 def _findings(reader: Reader, fields: dict[str, Entry]) -> tuple[list[Recorded], list[Node]]:

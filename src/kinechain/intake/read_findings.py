@@ -14,6 +14,12 @@ from datetime import date
 from kinechain.domain.case import Observation, Side, State
 from kinechain.domain.concepts import Finding, Trait
 from kinechain.intake.entries import entries_of, shape_of
+from kinechain.intake.factors import (
+    factor_beside,
+    factor_called,
+    note_factor,
+    read_factor,
+)
 from kinechain.intake.names import Kind, key_of
 from kinechain.intake.naming import named
 from kinechain.intake.places import level_meant, side_and_level, sides_meant
@@ -23,6 +29,7 @@ from kinechain.intake.tree import Entry, Items, Mapping, Node, Text, shown
 
 STATES: tuple[State, State] = ("present", "absent")
 KINDS: tuple[Kind, ...] = ("finding", "trait")
+FACTOR: Kind = "factor"
 _NO = frozenset({"no", "false"})
 
 
@@ -94,6 +101,8 @@ def read_state(reader: Reader, node: Node, state: State) -> tuple[list[Recorded]
         if shape is None:
             continue
         text, fields, line = shape
+        if _is_factor_alone(reader, text, fields, line, state, path):
+            continue
         if _is_site(reader, text):
             reader.report(
                 "error",
@@ -119,13 +128,30 @@ def read_state(reader: Reader, node: Node, state: State) -> tuple[list[Recorded]
                 "was diagnosed earlier",
             )
             continue
-        recorded += observe(reader, text, fields, line, state, path, KINDS)
+        kinds = KINDS if reader.names.look_up(text, KINDS) else (*KINDS, FACTOR)
+        found = observe(reader, text, fields, line, state, path, kinds)
+        recorded += found
+        factor = factor_beside(reader, text, state) if found else None
+        if factor is not None:
+            note_factor(reader, factor, state, line, path)
     return recorded, sites
+
+
+def _is_factor_alone(
+    reader: Reader, text: str, fields: dict[str, Entry], line: int, state: State, path: str
+) -> bool:
+    """Whether an entry is a health factor and no finding; it is read then."""
+    if reader.names.look_up(text, (*KINDS, "site")):
+        return False
+    factor = factor_called(reader, text)
+    if factor is not None:
+        read_factor(reader, text, factor, fields, line, state, path)
+    return factor is not None
 
 
 def _names_in(reader: Reader, text: Text) -> list[str]:
     """The names in a text that is none itself: with dashes or commas between, or with spaces."""
-    if reader.names.look_up(text.value, KINDS):
+    if reader.names.look_up(text.value, (*KINDS, FACTOR)):
         return []
     parts = [part for part in re.split(r"\s+-+\s+|,\s", text.value) if part.strip()]
     if len(parts) > 1:
@@ -170,6 +196,9 @@ def observe(
     """The observations that one entry stands for."""
     found = named(reader, text, line, path, kinds, guess=state == "present")
     if found.name is None:
+        return []
+    if found.name.kind == "factor":
+        note_factor(reader, found.name, state, line, path)
         return []
     concept = reader.knowledge.concept(found.name.id)
     assert isinstance(concept, Finding | Trait)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from kinechain.domain.case import Course, Pain, Side
-from kinechain.domain.concepts import Site
+from kinechain.domain.case import Course, Pain
 from kinechain.intake.amounts import duration_weeks, lifetime
 from kinechain.intake.names import key_of
 from kinechain.intake.naming import named
+from kinechain.intake.places import side_of_site
 from kinechain.intake.reader import Reader
-from kinechain.intake.recorded import SIDE_OF
-from kinechain.intake.tree import Entry, Items, Mapping, Node, Text, as_list, shown
+from kinechain.intake.tree import Entry, Items, Mapping, Node, Text, as_list
 
 KEYS: dict[str, tuple[str, ...]] = {
     "site": ("where", "location", "place"), "side": ("sides",),
@@ -34,8 +33,6 @@ QUALITIES = frozenset({
     "deep", "superficial", "tight", "tender", "squeezing", "tiring", "radiating", "diffuse",
     "constant", "intermittent",
 })  # fmt: skip
-HAVE_TWO_HALVES = frozenset({"low_back", "neck", "mid_back", "abdomen", "head"})
-"""Sites in the midline of which people rightly say that the left half hurts."""
 _PROPER = {key_of(word) for key, words in KEYS.items() for word in (key, *words)}
 
 
@@ -152,7 +149,7 @@ def _one(reader: Reader, node: Node, complaint: Course, age_years: float | None)
     day = value("on")
     return Pain(
         site=site.id,
-        side=_side(reader, site, side_text, line),
+        side=side_of_site(reader, site, side_text, line, "pain.side", "pain at"),
         intensity=intensity,
         quality=_qualities(reader, value("quality"), where),
         onset=onset,
@@ -200,38 +197,6 @@ def _shape(reader: Reader, node: Node) -> tuple[str, dict[str, Entry], int] | No
         )
         return None
     return name, fields, fields["site"].line
-
-
-def _side(reader: Reader, site: Site, text: str | None, line: int) -> Side:
-    paired = site.sides == "paired"
-    if text is None:
-        return "unknown" if paired else "midline"
-    side = SIDE_OF.get(key_of(text)) if text != "?" else "unknown"
-    if paired:
-        if side in ("left", "right", "both", "unknown"):
-            return side
-        reader.wrong(
-            line,
-            "pain.side",
-            f"side of the pain at {site.id}",
-            "left, right, both or unknown",
-            repr(shown(text)),
-            f"say which {site.label.lower()} hurts",
-        )
-        return "unknown"
-    if side in ("midline", "unknown"):
-        return "midline"
-    if side in ("left", "right", "both") and site.id in HAVE_TWO_HALVES:
-        return side
-    reader.wrong(
-        line,
-        "pain.side",
-        f"side of the pain at {site.id}",
-        "left out, because the site lies in the midline",
-        repr(shown(text)),
-        "delete it, or name a site that has sides",
-    )
-    return "midline"
 
 
 def _intensity(reader: Reader, node: Node, where: str) -> float | None:

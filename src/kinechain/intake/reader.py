@@ -11,7 +11,8 @@ from datetime import date
 from kinechain.domain.case import Issue, IssueLevel
 from kinechain.domain.concepts import Finding, Trait
 from kinechain.intake.misspelled import meant_key, meant_word
-from kinechain.intake.names import Names, key_of
+from kinechain.intake.names import Name, Names, key_of
+from kinechain.intake.recorded import RecordedFactor
 from kinechain.intake.tree import Entry, Items, Mapping, Node, Text, shown
 from kinechain.knowledge import Knowledge
 
@@ -36,6 +37,12 @@ class Reader:
         Whether a site of pain may have been written that could not be used as it stands.
     followers
         What follows from each quantity, once it has been looked up.
+    factors
+        Health factors, wherever they were written.
+    class_of_trait
+        The class of drugs that a trait is about, once it has been looked up.
+    inside
+        What was found inside longer texts.
     errors
         How many errors there are so far, also those beyond `MOST_ISSUES`.
     """
@@ -48,6 +55,11 @@ class Reader:
     lost_pain: bool = False
     followers: dict[str, list[Finding | Trait]] = field(
         default_factory=dict[str, "list[Finding | Trait]"]
+    )
+    factors: list[RecordedFactor] = field(default_factory=list[RecordedFactor])
+    class_of_trait: dict[str, str] | None = None
+    inside: dict[tuple[str, tuple[object, ...]], tuple[Name, ...]] = field(
+        default_factory=dict[tuple[str, tuple[object, ...]], "tuple[Name, ...]"]
     )
     errors: int = 0
     left_out: int = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import product
 
-from kinechain.domain.case import Observation, Side
+from kinechain.domain.case import Observation, Side, State, TriedTreatment
 from kinechain.intake.names import key_of
 from kinechain.knowledge import Knowledge
 
@@ -28,6 +28,24 @@ class Recorded:
     observation: Observation
     line: int
     key: str
+
+
+@dataclass(frozen=True)
+class RecordedFactor:
+    """A health factor that was written, and where."""
+
+    id: str
+    state: State
+    line: int
+    key: str
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A treatment that was tried, and where it was written."""
+
+    treatment: TriedTreatment
+    line: int
 
 
 def instances(knowledge: Knowledge, observation: Observation) -> frozenset[tuple[str, str]]:

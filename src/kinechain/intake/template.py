@@ -55,14 +55,32 @@ values:
 #  - temperature: 36.8 Cel
 #  - {quantity: hip_internal_rotation, value: 20, unit: deg, side: right}
 
+# What the person takes, and what was not tolerated; a dose may stand behind the name.
 drugs:
-#  - ibuprofen
+#  - ibuprofen 400 mg
+allergies:
+#  - penicillin                # or: none
+# Earlier diagnoses, and what bears on treatment (diabetes, peptic ulcer, pregnancy). What was
+# asked for and is not so stands under findings, absent:
 diseases:
 #  - diabetes
 
-# What was tried, since when, and what it did: none | partial | complete | worse | unknown.
+# What was tried, from when to when, where, and what it did. Only `treatment` is needed.
+# response: none | partial | complete | worse | unknown;  relief: how much of the pain went
 treatments:
-#  - {treatment: exercise therapy, response: none, on: 2026-10-30}
+#  - {treatment: exercise therapy, response: none, on: 2026-10-02, until: 2026-11-13}
+#  - treatment: steroid injection
+#    site: hip
+#    side: right
+#    on: 2026-11-16
+#    weeks: 1                  # or duration: 6 weeks; otherwise from `on` to `until` or as_of
+#    relief: 60 %              # 0 to 100
+#    relief_for: 3 days
+
+# Questionnaires: the score, or the answers in turn with - for a missing one.
+scores:
+#  - {instrument: odi, on: 2026-11-16, score: 42}
+#  - {instrument: peg, on: 2026-11-16, answers: [6, 5, 4]}
 
 note:                          # free text; it is not used
 """

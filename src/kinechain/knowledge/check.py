@@ -13,6 +13,7 @@ from typing import Any
 from kinechain.domain.case import Issue
 from kinechain.domain.concepts import Condition, Prior
 from kinechain.domain.estimate import Estimate
+from kinechain.knowledge.check_care import check_care, cited_by_care
 from kinechain.knowledge.decision_rules import FOLDER, check_rules, read_rules
 from kinechain.knowledge.fitted import FILE, addresses, apply, read_fitted
 from kinechain.knowledge.knowledge import DATA, KnowledgeError, assemble
@@ -207,11 +208,13 @@ def check_folder(folder: Path = DATA) -> list[Issue]:
     rules, _, wrong = read_rules(folder / FOLDER)
     issues += wrong
     cited = {*studies, *(source for rule in rules.values() for source in rule.sources)}
+    cited |= cited_by_care(things)
     checks: tuple[Callable[[Things], Iterator[Issue]], ...] = (
         check_estimates,
         check_effects,
         check_references,
         check_red_flags,
+        check_care,
     )
     for check in checks:
         issues.extend(check(things))

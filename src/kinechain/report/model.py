@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from kinechain.domain.concepts import Urgency
+from kinechain.report.plan_model import PlanView
 
 
 class FlagView(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,3 +165,4 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     program_version: str
     knowledge_version: str
     intended_use: str
+    plan: PlanView | None = None

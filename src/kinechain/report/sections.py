@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from kinechain.domain.plan import Plan
 from kinechain.report import model, words
 from kinechain.report.contract import (
     Assessment,
@@ -22,6 +23,8 @@ from kinechain.report.evidence import evidence_views
 from kinechain.report.labels import Labels, clean, doi_url, percent, safe_url
 from kinechain.report.origins import origin_views, ranked
 from kinechain.report.paths import site_views
+from kinechain.report.plan import build_plan
+from kinechain.report.plan_model import PlanView
 
 ORIGINS_SHOWN = 6
 NEXT_SHOWN = 6
@@ -46,7 +49,9 @@ class Numbering:
         )
 
 
-def build(assessment: Mapping[str, Any], extras: Mapping[str, Any]) -> model.Report:
+def build(
+    assessment: Mapping[str, Any], extras: Mapping[str, Any], plan: Plan | None = None
+) -> model.Report:
     """Put the result of an assessment into words.
 
     Parameters
@@ -55,6 +60,8 @@ def build(assessment: Mapping[str, Any], extras: Mapping[str, Any]) -> model.Rep
         The plain result, as ``data/assessment.schema.json`` describes it.
     extras
         What is shown beside it, see `kinechain.report.contract.Extras`.
+    plan
+        The plan that was drafted on it.
 
     Raises
     ------
@@ -82,6 +89,7 @@ def build(assessment: Mapping[str, Any], extras: Mapping[str, Any]) -> model.Rep
         sites=sites,
         evidence=evidence_views(result, origins, labels, numbering.refs),
         next=tuple(_next(question, labels) for question in result.next[:NEXT_SHOWN]),
+        plan=build_plan(plan, shown.labels, numbering.refs) if plan is not None else None,
         issues=_issues(result),
         findings=_findings(shown),
         sources=numbering.listed(shown.sources),
@@ -89,6 +97,24 @@ def build(assessment: Mapping[str, Any], extras: Mapping[str, Any]) -> model.Rep
         knowledge_version=clean(result.knowledge_version),
         intended_use=words.INTENDED_USE,
     )
+
+
+def plan_report(
+    plan: Plan, extras: Mapping[str, Any]
+) -> tuple[PlanView, tuple[model.SourceView, ...]]:
+    """A plan by itself in words, with the sources that it cites.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    extras
+        What is shown beside it, see `kinechain.report.contract.Extras`.
+    """
+    shown = read_extras(extras)
+    numbering = Numbering()
+    view = build_plan(plan, shown.labels, numbering.refs)
+    return view, numbering.listed(shown.sources)
 
 
 def _flag(flag: RedFlag, numbering: Numbering) -> model.FlagView:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from typing import Any
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from kinechain.domain.concepts import Urgency
+from kinechain.domain.plan import Plan
 from kinechain.report import model, sections, words
-from kinechain.report.labels import NO_BREAK, interval, odds_factor, percent
+from kinechain.report.labels import interval, odds_factor, percent
+from kinechain.report.plan_terminal import short
+from kinechain.report.terminal_parts import hanging, none, printed, refs, section, source_text
 
 BAR = 16
 
@@ -24,6 +25,7 @@ def render(
     *,
     width: int = 80,
     colour: bool = False,
+    plan: Plan | None = None,
 ) -> str:
     """Render the result for a terminal.
 
@@ -35,67 +37,43 @@ def render(
         Columns.
     colour
         Whether to colour with escape sequences; true only when the output is a terminal.
+    plan
+        The plan that was drafted on it, of which a short form is shown.
 
     Returns
     -------
     str
         Lines no longer than `width`, ending with a newline.
     """
-    report = sections.build(assessment, extras)
-    stream = io.StringIO()
-    console = Console(
-        file=stream,
-        width=width,
-        force_terminal=colour,
-        no_color=not colour,
-        color_system="standard" if colour else None,
-        legacy_windows=False,
-        highlight=False,
-        emoji=False,
-        markup=False,
-    )
-    for part in _parts(report):
-        console.print(part)
-    lines = stream.getvalue().replace(NO_BREAK, " ").splitlines()
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    report = sections.build(assessment, extras, plan)
+    return printed(_parts(report), width=width, colour=colour)
 
 
 def _parts(report: model.Report) -> list[RenderableType]:
     who = f": {report.person}" if report.person else ""
     parts: list[RenderableType] = [Text(f"Case {report.case_id}{who}", style="bold")]
-    parts += _section("What cannot wait", _urgent(report))
-    parts += _section("Not excluded", _not_excluded(report))
-    parts += _section("Likely origins", _origins(report))
-    parts += _section("Where each pain comes from", _sites(report))
-    parts += _section("For and against", _evidence(report))
-    parts += _section("Ask or examine next", _next(report))
-    parts += _section("Issues", _issues(report))
+    parts += section("What cannot wait", _urgent(report))
+    parts += section("Not excluded", _not_excluded(report))
+    parts += section("Likely origins", _origins(report))
+    parts += section("Where each pain comes from", _sites(report))
+    parts += section("For and against", _evidence(report))
+    parts += section("Ask or examine next", _next(report))
+    if report.plan is not None:
+        parts += section("Plan", short(report.plan))
+    parts += section("Issues", _issues(report))
     if report.sources:
-        listed = [_hanging(f"[{source.number}]", _source(source)) for source in report.sources]
-        parts += _section("Sources", listed)
+        listed = [hanging(f"[{source.number}]", source_text(source)) for source in report.sources]
+        parts += section("Sources", listed)
     version = f"Kinechain {report.program_version}, knowledge {report.knowledge_version}."
     return [*parts, Text(), Text(f"{report.intended_use} {version}", style="dim")]
-
-
-def _section(title: str, body: list[RenderableType]) -> list[RenderableType]:
-    return [Text(), Text(title.upper(), style="bold underline"), *body]
-
-
-def _hanging(head: str, body: RenderableType, indent: int = 2, style: str = "") -> RenderableType:
-    """A head with the body beside it, wrapped under itself."""
-    table = Table.grid(padding=(0, 1))
-    table.add_column(no_wrap=True)
-    table.add_column(ratio=1)
-    table.add_row(Text(head, style=style), body)
-    return Padding(table, (0, 0, 0, indent))
 
 
 def _urgent(report: model.Report) -> list[RenderableType]:
     lines: list[RenderableType] = []
     for flag in report.raised:
         text = Text(flag.label, style=_urgency_style(flag.urgency))
-        text.append(f" ({flag.basis_words}){_refs(flag.refs)}", style="default not bold")
-        lines.append(_hanging("!", text, style=_urgency_style(flag.urgency)))
+        text.append(f" ({flag.basis_words}){refs(flag.refs)}", style="default not bold")
+        lines.append(hanging("!", text, style=_urgency_style(flag.urgency)))
         action = f"{flag.urgency_words}: {flag.action}"
         lines.append(Padding(Text(action, style="bold"), (0, 0, 0, 4)))
         if flag.because:
@@ -103,7 +81,7 @@ def _urgent(report: model.Report) -> list[RenderableType]:
     if not report.raised:
         lines.append(Padding(Text(words.NOTHING_RAISED, style="green"), (0, 0, 0, 2)))
     lines += [
-        _hanging("?", Text(f"{flag.label} ({flag.urgency_words.lower()}, {flag.status_words})"))
+        hanging("?", Text(f"{flag.label} ({flag.urgency_words.lower()}, {flag.status_words})"))
         for flag in report.to_ask
     ]
     return lines
@@ -118,8 +96,8 @@ def _not_excluded(report: model.Report) -> list[RenderableType]:
     for entry in report.not_excluded:
         ask = f". Ask or test: {', '.join(entry.ask)}" if entry.ask else ""
         numbers = f"{percent(entry.probability)} (acts from {percent(entry.threshold)})"
-        lines.append(_hanging("-", Text(f"{entry.label}: {numbers}{ask}")))
-    return lines or [_none("Nothing dangerous is above its threshold.")]
+        lines.append(hanging("-", Text(f"{entry.label}: {numbers}{ask}")))
+    return lines or [none("Nothing dangerous is above its threshold.")]
 
 
 def _origins(report: model.Report) -> list[RenderableType]:
@@ -128,13 +106,13 @@ def _origins(report: model.Report) -> list[RenderableType]:
         label = Text(origin.label, style="bold")
         if origin.where:
             label.append(f" ({origin.where})", style="not bold")
-        lines.append(_hanging(f"{origin.rank}.", label))
+        lines.append(hanging(f"{origin.rank}.", label))
         numbers = f"{percent(origin.explains):>7}  ({interval(origin.low, origin.high)})"
         lines.append(Padding(Text.assemble((_bar(origin), "cyan"), numbers), (0, 0, 0, 5)))
         lines.append(Padding(Text(origin.reason), (0, 0, 0, 5)))
     if report.more_origins:
-        lines.append(_none(f"{report.more_origins} more of lower probability."))
-    return lines or [_none("No probabilities were computed; see the issues.")]
+        lines.append(none(f"{report.more_origins} more of lower probability."))
+    return lines or [none("No probabilities were computed; see the issues.")]
 
 
 def _bar(origin: model.OriginView) -> str:
@@ -151,10 +129,10 @@ def _sites(report: model.Report) -> list[RenderableType]:
         for path in site.paths:
             chain = " → ".join(path.steps)
             fired = f" (fired {percent(path.fired)}, {interval(path.low, path.high)})"
-            lines.append(_hanging(f"{percent(path.responsibility):>6}", Text(chain + fired), 4))
+            lines.append(hanging(f"{percent(path.responsibility):>6}", Text(chain + fired), 4))
         unexplained = f"unexplained: {site.unexplained_words}"
-        lines.append(_hanging(f"{percent(site.unexplained):>6}", Text(unexplained, style="dim"), 4))
-    return lines or [_none("No painful site is recorded.")]
+        lines.append(hanging(f"{percent(site.unexplained):>6}", Text(unexplained, style="dim"), 4))
+    return lines or [none("No painful site is recorded.")]
 
 
 def _evidence(report: model.Report) -> list[RenderableType]:
@@ -162,17 +140,17 @@ def _evidence(report: model.Report) -> list[RenderableType]:
     for view in report.evidence:
         lines.append(Padding(Text(f"{view.rank}. {view.label}", style="bold"), (0, 0, 0, 2)))
         rows = [("+", row) for row in view.supporting] + [("-", row) for row in view.opposing]
-        lines += [_hanging(sign, _row(row), 4) for sign, row in rows]
+        lines += [hanging(sign, _row(row), 4) for sign, row in rows]
         if not rows:
-            lines.append(_none("Nothing recorded weighs for or against it.", 4))
-    return lines or [_none("No origin was computed.")]
+            lines.append(none("Nothing recorded weighs for or against it.", 4))
+    return lines or [none("No origin was computed.")]
 
 
 def _row(row: model.EvidenceRow) -> Text:
     state = "" if row.state == "present" else f" {row.state}"
     note = f"; {row.note}" if row.note else ""
     weight = f": {row.strength} ({odds_factor(row.removed)}){note}"
-    return Text(f"{row.finding}{state}{weight}{_refs(row.refs)}")
+    return Text(f"{row.finding}{state}{weight}{refs(row.refs)}")
 
 
 def _next(report: model.Report) -> list[RenderableType]:
@@ -183,8 +161,8 @@ def _next(report: model.Report) -> list[RenderableType]:
             body.append(Text(f"if present: {step.if_present}", style="dim"))
         if step.if_absent:
             body.append(Text(f"if absent: {step.if_absent}", style="dim"))
-        lines.append(_hanging(f"{number}.", Group(*body)))
-    return lines or [_none("No further question would change much.")]
+        lines.append(hanging(f"{number}.", Group(*body)))
+    return lines or [none("No further question would change much.")]
 
 
 def _issues(report: model.Report) -> list[RenderableType]:
@@ -192,18 +170,5 @@ def _issues(report: model.Report) -> list[RenderableType]:
     for issue in report.issues:
         where = f" [{issue.where}]" if issue.where else ""
         remedy = f" {issue.remedy}" if issue.remedy else ""
-        lines.append(_hanging(f"{issue.level}:", Text(f"{issue.message}{where}{remedy}")))
-    return lines or [_none("None.")]
-
-
-def _none(sentence: str, indent: int = 2) -> RenderableType:
-    return Padding(Text(sentence, style="dim"), (0, 0, 0, indent))
-
-
-def _refs(refs: tuple[int, ...]) -> str:
-    return f" [{', '.join(str(ref) for ref in refs)}]" if refs else ""
-
-
-def _source(source: model.SourceView) -> Text:
-    parts = [source.title, source.detail, source.url or ""]
-    return Text(". ".join(part for part in parts if part))
+        lines.append(hanging(f"{issue.level}:", Text(f"{issue.message}{where}{remedy}")))
+    return lines or [none("None.")]

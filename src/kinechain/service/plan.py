@@ -122,7 +122,8 @@ def follow_up(
     made = make_plan(reading, knowledge, seed=seed)
     facts = gather(reading.case, made.assessment, knowledge)
     series = series_of(reading.case.scores, knowledge)
-    answered = responses(reading.case.observations, knowledge)
+    origins = [one.condition for one in facts.origins]
+    answered = responses(reading.case.observations, origins, knowledge)
     outcome = overall(series)
     decided = decide(outcome, series, facts, made.plan)
     elapsed = _weeks_followed(reading.case, series)

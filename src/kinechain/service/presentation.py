@@ -54,7 +54,21 @@ def extras(case: Case, knowledge: Knowledge, *, body_map: bool = False) -> dict[
         As `kinechain.report.contract.Extras` describes it.
     """
     return {
+        **words_beside(knowledge),
         "case": case_shown(case, knowledge),
+        "sites": figures(knowledge) if body_map else {},
+    }
+
+
+def words_beside(knowledge: Knowledge) -> dict[str, Any]:
+    """What any result of the program is shown with: words for ids, and sources.
+
+    Parameters
+    ----------
+    knowledge
+        Of the result.
+    """
+    return {
         "labels": labels(knowledge),
         "sources": {
             name: {
@@ -66,7 +80,6 @@ def extras(case: Case, knowledge: Knowledge, *, body_map: bool = False) -> dict[
             }
             for name, source in knowledge.sources.items()
         },
-        "sites": figures(knowledge) if body_map else {},
     }
 
 
@@ -142,7 +155,7 @@ def labels(knowledge: Knowledge) -> dict[str, str]:
     """
     groups = (
         knowledge.levels, knowledge.quantities, knowledge.links, knowledge.traits,
-        knowledge.findings, knowledge.conditions, knowledge.sites,
+        knowledge.findings, knowledge.conditions, knowledge.sites, knowledge.treatments,
     )  # fmt: skip
     return {name: thing.label for group in groups for name, thing in group.items()}
 
