@@ -34,6 +34,10 @@ PROBABLE = 0.5
 ACUTE_WEEKS = 12
 """A pain is acute or subacute below, persistent from here on (the guidelines' usual limit)."""
 
+KNOWN_FROM = 0.02
+"""An earlier diagnosis is planned for when it explains at least this much, or is dangerous."""
+FAST = ("emergency_now", "same_day")
+
 Standing = Literal["raised", "alert", "not_excluded"]
 
 
@@ -47,6 +51,17 @@ class Danger(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     standing: Standing
     probability: float
+
+
+class Hold(msgspec.Struct, frozen=True, kw_only=True):
+    """A danger that is settled before what is not safe in any case begins.
+
+    `everything`: all such treatments wait, otherwise only hands, needles and operations.
+    """
+
+    condition: str
+    label: str
+    everything: bool
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -79,29 +94,39 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return "acute" if max(lengths) < ACUTE_WEEKS else "persistent"
 
     @cached_property
-    def emergency(self) -> Flag | None:
-        """The first red flag that is for now, where one is raised by its rule."""
-        found = (one for one in self.urgent if one.urgency == "emergency_now")
-        return next((one for one in found if one.basis == "rule"), None)
+    def holds(self) -> tuple[Hold, ...]:
+        """What must be settled first: flags, alerts, and dangers that are known or probable.
 
-    @cached_property
+        Everything waits where the danger is for now or for today, or is there more likely than
+        not; a suspicion that may wait for days holds up hands, needles and operations only.
+        """
+        found: dict[str, Hold] = {}
+        for flag in self.urgent:
+            found.setdefault(
+                flag.condition or flag.id,
+                Hold(condition=flag.condition, label=flag.label, everything=flag.urgency in FAST),
+            )
+        for name, condition in self.knowledge.conditions.items():
+            if condition.danger is not None and self.is_there(name):
+                label = self.labels[name]
+                found[name] = Hold(condition=name, label=label, everything=True)
+        return tuple(sorted(found.values(), key=lambda one: not one.everything))
+
+    def is_there(self, condition: str) -> bool:
+        """Whether a condition is diagnosed, or more likely there than not.
+
+        Parameters
+        ----------
+        condition
+            Its id.
+        """
+        probable = self.present.get(condition, 0.0) >= PROBABLE
+        return condition in self.case.known_conditions or probable
+
+    @property
     def labels(self) -> Mapping[str, str]:
         """Words for everything that a rule of care may name."""
-        known = self.knowledge
-        groups: tuple[Mapping[str, Any], ...] = (
-            known.findings, known.traits, known.sites, known.quantities, known.conditions,
-            known.treatments, known.health_factors, known.drug_classes,
-        )  # fmt: skip
-        return {
-            name: " ".join(thing.label.replace("{level}", "").split())
-            for group in groups
-            for name, thing in group.items()
-        }
-
-    @cached_property
-    def _parts(self) -> Mapping[str, tuple[str, ...]]:
-        sites = self.knowledge.sites
-        return {name: self.knowledge.parts(name) for name, site in sites.items() if site.parts}
+        return self.knowledge.words
 
     @cached_property
     def _factors(self) -> dict[str, Truth]:
@@ -150,10 +175,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             case FactorLeaf(factor=factor):
                 return self.has_factor(factor)
             case ConditionLeaf(condition=name):
-                probable = self.present.get(name, 0.0) >= PROBABLE
-                return True if name in self.case.known_conditions or probable else None
+                return True if self.is_there(name) else None
             case _:
-                return leaf_truth(leaf, self.case, self._parts)
+                return leaf_truth(leaf, self.case, self.knowledge.generic_sites)
 
 
 def gather(case: Case, assessment: Assessment, knowledge: Knowledge) -> Facts:
@@ -173,7 +197,7 @@ def gather(case: Case, assessment: Assessment, knowledge: Knowledge) -> Facts:
         knowledge=knowledge,
         explains=explains,
         present=present,
-        origins=_origins(case, assessment),
+        origins=_origins(case, assessment, knowledge),
         dangers=_dangers(assessment, present, knowledge),
         urgent=tuple(one for one in assessment.red_flags if one.status == "raised"),
     )
@@ -195,7 +219,8 @@ def with_probabilities(facts: Facts, factors: Mapping[str, float]) -> Facts:
 
     explains = scaled(facts.explains)
     by_name = {one.condition: one for one in facts.origins}
-    chosen = planned_for(explains)
+    known = (one.condition for one in facts.origins if one.standing == "known")
+    chosen = tuple(dict.fromkeys((*planned_for(explains), *known)))
     labels = facts.knowledge.conditions
     origins = tuple(
         LikelyOrigin(
@@ -211,6 +236,25 @@ def with_probabilities(facts: Facts, factors: Mapping[str, float]) -> Facts:
     return msgspec.structs.replace(
         facts, explains=explains, present=scaled(facts.present), origins=origins
     )
+
+
+def in_question(facts: Facts, assessment: Assessment) -> frozenset[str]:
+    """Conditions that this plan, or one after a further answer, could be made for.
+
+    Parameters
+    ----------
+    facts, assessment
+        The person, and what was found.
+    """
+    moved = (
+        change.id.partition(".")[0]
+        for one in assessment.next
+        for change in (*one.if_present, *one.if_absent)
+    )
+    probable = (name for name, value in facts.explains.items() if value >= RARE / 2)
+    origins = (one.condition for one in facts.origins)
+    held = (one.condition for one in facts.holds)
+    return frozenset((*origins, *facts.dangers, *held, *moved, *probable))
 
 
 def planned_for(explains: Mapping[str, float]) -> tuple[str, ...]:
@@ -235,9 +279,16 @@ def planned_for(explains: Mapping[str, float]) -> tuple[str, ...]:
     return tuple((chosen or order[:1])[:MOST_ORIGINS])
 
 
-def _origins(case: Case, assessment: Assessment) -> tuple[LikelyOrigin, ...]:
+def _origins(case: Case, assessment: Assessment, knowledge: Knowledge) -> tuple[LikelyOrigin, ...]:
     by_name = {one.condition: one for one in assessment.conditions}
     chosen = planned_for({name: one.explains for name, one in by_name.items()})
+    known = (
+        name
+        for name in sorted(case.known_conditions)
+        if name in by_name
+        and (by_name[name].explains >= KNOWN_FROM or knowledge.conditions[name].danger)
+    )
+    chosen = tuple(dict.fromkeys((*chosen, *known)))
     return tuple(
         LikelyOrigin(
             condition=name,
@@ -252,9 +303,9 @@ def _origins(case: Case, assessment: Assessment) -> tuple[LikelyOrigin, ...]:
 
 
 def _standing(place: int, name: str, case: Case) -> Literal["leading", "likely", "known"]:
-    if place == 0:
-        return "leading"
-    return "known" if name in case.known_conditions else "likely"
+    if name in case.known_conditions:
+        return "known"
+    return "leading" if place == 0 else "likely"
 
 
 def _dangers(

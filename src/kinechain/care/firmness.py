@@ -11,7 +11,7 @@ name stay where they are, so this is a first approximation. The next assessment 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from math import prod
 
 import msgspec
@@ -31,7 +31,8 @@ LARGE = 0.2
 """A change of a treatment's worth by less than this is none (judgement: worth runs from 0 to
 about 2)."""
 
-Judge = Callable[[Facts], Sequence[Judgement]]
+Judge = Callable[[Facts, Collection[str]], Sequence[Judgement]]
+"""Judges the treatments that speak of these conditions; of all others it gives nothing."""
 
 
 class Outlook(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,9 +59,10 @@ def outlook(assessment: Assessment, facts: Facts, judge: Judge) -> Outlook:
     facts
         The person.
     judge
-        Gives every treatment its status, as if the diagnosis were firm.
+        Gives treatments their status, as if the diagnosis were firm.
     """
-    now = judge(facts)
+    now = judge(facts, facts.knowledge.conditions)
+    by_id = {one.treatment.id: one for one in now}
     standing = _offered(now)
     if not facts.origins:
         words = "no origin could be computed"
@@ -71,16 +73,28 @@ def outlook(assessment: Assessment, facts: Facts, judge: Judge) -> Outlook:
             break
         if one.burden > MOST_BURDEN:
             continue
-        present = judge(_after(facts, one.if_present))
-        absent = judge(_after(facts, one.if_absent))
+        present = _judged_after(facts, one.if_present, judge)
+        absent = _judged_after(facts, one.if_absent, judge)
         changed_by = (
-            _changes(now, present) if one.chance >= LEAST_CHANCE else (),
-            _changes(now, absent) if 1 - one.chance >= LEAST_CHANCE else (),
+            _changes(by_id, present) if one.chance >= LEAST_CHANCE else (),
+            _changes(by_id, absent) if 1 - one.chance >= LEAST_CHANCE else (),
         )
         if any(changed_by):
             tests.append(_test(one, *changed_by))
-            standing &= _offered(present) & _offered(absent)
+            standing -= _withdrawn((*present, *absent))
     return Outlook(firmness=_words(facts, tests), tests=tuple(tests), standing=standing)
+
+
+def _judged_after(facts: Facts, changes: tuple[Change, ...], judge: Judge) -> Sequence[Judgement]:
+    """The treatments that an answer could move, judged as it would leave the person."""
+    after = _after(facts, changes)
+    old, new = ({one.condition for one in person.origins} for person in (facts, after))
+    moved = {one.id.partition(".")[0] for one in changes}
+    return judge(after, moved | (old ^ new))
+
+
+def _withdrawn(judgements: Iterable[Judgement]) -> frozenset[str]:
+    return frozenset(one.treatment.id for one in judgements if not one.is_offered)
 
 
 def _offered(judgements: Iterable[Judgement]) -> frozenset[str]:
@@ -94,9 +108,10 @@ def _matters(before: Judgement, after: Judgement) -> bool:
     return before.treatment.step > 1 or "recommended" in (before.status, after.status)
 
 
-def _changes(now: Sequence[Judgement], then: Sequence[Judgement]) -> tuple[str, ...]:
+def _changes(now: Mapping[str, Judgement], then: Sequence[Judgement]) -> tuple[str, ...]:
     """What an answer would add to the plan, and take from it."""
-    pairs = [pair for pair in zip(now, then, strict=True) if _matters(*pair)]
+    pairs = [(now[one.treatment.id], one) for one in then]
+    pairs = [pair for pair in pairs if _matters(*pair)]
     return (
         *(f"adds {after.treatment.label}" for _, after in pairs if after.is_offered),
         *(f"leaves out {before.treatment.label}" for before, _ in pairs if before.is_offered),

@@ -9,7 +9,7 @@ treatments of that emergency, and holds everything else that is not safe in the 
 
 from __future__ import annotations
 
-from kinechain.care.facts import PROBABLE, Facts
+from kinechain.care.facts import PROBABLE, Facts, Hold
 from kinechain.care.tried import active_care
 from kinechain.domain.care import Treatment
 from kinechain.domain.plan import Gate
@@ -35,8 +35,7 @@ def emergency_for(treatment: Treatment, facts: Facts) -> str | None:
     for name in treatment.emergency_for:
         danger = facts.dangers.get(name)
         suspected = danger is not None and danger.standing in ("raised", "alert")
-        certain = name in facts.case.known_conditions or facts.present.get(name, 0.0) >= PROBABLE
-        if certain or (suspected and treatment.kind == "referral"):
+        if facts.is_there(name) or (suspected and treatment.kind == "referral"):
             return name
     return None
 
@@ -48,6 +47,7 @@ def gate_of(
     own: Verdict | None,
     *,
     firm: bool,
+    holding: Hold | None,
 ) -> Gate | None:
     """What the treatment waits for in this person, and whether it is met; None for nothing.
 
@@ -63,6 +63,8 @@ def gate_of(
         What the case says about the treatment's own gate.
     firm
         Whether the diagnosis is firm enough.
+    holding
+        A danger that must be settled before it.
     """
     words: list[str] = []
     missing: list[str] = []
@@ -70,10 +72,9 @@ def gate_of(
     if urgent is not None:
         label = facts.labels.get(urgent, urgent)
         return Gate(condition=f"none: {label} is an emergency", met=True)
-    waits = treatment.kind != "referral" and not treatment.safe_meanwhile
-    if facts.emergency is not None and waits:
-        words.append(f"{facts.emergency.label} is settled")
-        missing.append(f"what cannot wait is settled first: {facts.emergency.label}")
+    if holding is not None:
+        words.append(f"{holding.label} is settled")
+        missing.append(f"what is dangerous is settled first: {holding.label}")
     if treatment.firm and not treatment.safe_meanwhile:
         _firm(treatment, origin, facts, words, missing, firm=firm)
     if treatment.step > 1 and treatment.after_trial:

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from kinechain.care.facts import Facts
 from kinechain.care.status import Judgement
 from kinechain.care.tried import ADEQUATE_WEEKS, LONG, LONG_WEEKS
-from kinechain.domain.care import Instrument, Part, Role, Scale
+from kinechain.domain.care import Part, Role
+from kinechain.domain.instruments import Instrument, Scale
 from kinechain.domain.plan import Approval, Goal, PlanPart
 
 PARTS: tuple[Part, ...] = ("restorative", "recovery", "preventive")
@@ -206,7 +207,7 @@ def instrument_for(facts: Facts) -> tuple[Instrument, Scale] | None:
         The person.
     """
     known = facts.knowledge.instruments
-    in_use = [one.instrument for one in facts.case.scores if one.instrument in known]
+    in_use = sorted({one.instrument for one in facts.case.scores if one.instrument in known})
     function = [name for name in in_use if known[name].construct.find("pain intensity") < 0]
     names = [*function, *_by_region(facts)]
     for name in names:

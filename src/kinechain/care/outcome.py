@@ -13,9 +13,9 @@ from datetime import date
 
 import msgspec
 
-from kinechain.domain.care import Instrument, Scale
 from kinechain.domain.case import Score
 from kinechain.domain.follow_up import Outcome, Series, UsedThreshold, Visit
+from kinechain.domain.instruments import Instrument, Scale
 from kinechain.knowledge import Knowledge
 
 RELIEF_PERCENT = 30.0

@@ -120,7 +120,8 @@ def _doing(facts: Facts, judgements: Sequence[Judgement]) -> Iterable[PatientSec
             heading="What we can do with you",
             points=tuple(_sentence(one.treatment.plain) for one in others[:MOST_POINTS]),
         )
-    if any(one.status == "not_yet" and one.treatment.step > 1 for one in judgements):
+    later = any(one.status == "not_yet" and one.treatment.step > 1 for one in judgements)
+    if later and not any(one.everything for one in facts.holds):
         weeks = review_weeks(facts)
         yield PatientSection(
             heading="What may come later",
@@ -196,6 +197,8 @@ def _warning_signs(facts: Facts, urgencies: Sequence[str]) -> tuple[str, ...]:
         condition = knowledge.conditions.get(flag.condition)
         if flag.plain is None or flag.urgency not in urgencies or condition is None:
             continue
+        if facts.verdict(flag.rule).truth is False:
+            continue  # not for this person: a child's sign, a man's
         shared = regions & set(condition.regions)
         if shared:
             watched = flag.condition in facts.dangers

@@ -8,12 +8,12 @@ same plan.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
 from kinechain.care.against import combined, medication_review
-from kinechain.care.facts import Facts, gather
+from kinechain.care.facts import Facts, gather, in_question
 from kinechain.care.firmness import Outlook, outlook
 from kinechain.care.goals import approvals, day_after, parts
 from kinechain.care.patient import patient_page
@@ -63,12 +63,17 @@ def draft_plan(case: Case, assessment: Assessment, knowledge: Knowledge) -> Plan
     """
     facts = gather(case, assessment, knowledge)
     treatments = [knowledge.treatments[name] for name in sorted(knowledge.treatments)]
-    known = {one.id: fixed(one, facts) for one in treatments}
+    conditions = in_question(facts, assessment)
+    known = {one.id: fixed(one, facts, conditions) for one in treatments}
 
-    def all_judged(person: Facts) -> list[Judgement]:
-        return [judge(one, known[one.id], person, firm=True) for one in treatments]
+    def judged(person: Facts, about: Collection[str]) -> list[Judgement]:
+        return [
+            judge(one, known[one.id], person, firm=True)
+            for one in treatments
+            if about is knowledge.conditions or not known[one.id].said.keys().isdisjoint(about)
+        ]
 
-    view = outlook(assessment, facts, all_judged)
+    view = outlook(assessment, facts, judged)
     judgements = _judged(treatments, known, facts, view)
     shown = tuple(_planned(one, judgements, facts) for one in _in_order(judgements))
     plan = Plan(

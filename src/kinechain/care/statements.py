@@ -53,7 +53,12 @@ def said_of(treatment: Treatment, condition: str, facts: Facts) -> Said:
         if one.superseded_by is None:
             latest[one.body] = max(latest.get(one.body, 0), one.year)
     shown = tuple(
-        _shown(one, condition, facts, superseded=one.year < latest.get(one.body, one.year + 1))
+        _shown(
+            one,
+            condition,
+            applies=_in_phase(treatment, one, facts) and _applies(one, facts),
+            superseded=one.year < latest.get(one.body, one.year + 1),
+        )
         for one in sorted(found, key=lambda one: (-one.year, one.body))
     )
     counted = [one for one in shown if one.applies and not one.superseded]
@@ -93,7 +98,7 @@ def weigh(statements: Iterable[PlanStatement]) -> tuple[Word | None, bool]:
     return "uncertain", True
 
 
-def _shown(one: Statement, condition: str, facts: Facts, *, superseded: bool) -> PlanStatement:
+def _shown(one: Statement, condition: str, *, applies: bool, superseded: bool) -> PlanStatement:
     return PlanStatement(
         body=one.body,
         year=one.year,
@@ -104,9 +109,15 @@ def _shown(one: Statement, condition: str, facts: Facts, *, superseded: bool) ->
         basis=one.basis,
         population=one.population,
         note=one.note or one.reason,
-        applies=_applies(one, facts),
+        applies=applies,
         superseded=superseded or one.superseded_by is not None,
     )
+
+
+def _in_phase(treatment: Treatment, one: Statement, facts: Facts) -> bool:
+    """A treatment of one phase is for nobody in the other; what warns of it stays true."""
+    fits = "any" in (treatment.phase, facts.phase) or treatment.phase == facts.phase
+    return fits or one.direction == "against"
 
 
 def _applies(one: Statement, facts: Facts) -> bool:

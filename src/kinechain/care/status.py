@@ -15,12 +15,12 @@ The order of the rules, of which the first that applies decides:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
 from kinechain.care.against import against, ask_before
-from kinechain.care.facts import PROBABLE, Facts
+from kinechain.care.facts import PROBABLE, Facts, Hold
 from kinechain.care.gates import emergency_for, gate_of
 from kinechain.care.statements import ORDER, Said, Word, said_of
 from kinechain.care.tried import Attempt, attempt
@@ -28,6 +28,9 @@ from kinechain.domain.care import Treatment
 from kinechain.domain.plan import Against, Gate, Status
 from kinechain.triage.evaluation import Verdict
 
+HANDS_AND_NEEDLES = frozenset(
+    {"manual", "injection", "block", "ablation", "orthobiologic", "neuromodulation", "surgery"}
+)
 OFFERED: frozenset[Status] = frozenset({"recommended", "option"})
 
 
@@ -71,7 +74,7 @@ class Fixed(msgspec.Struct, frozen=True, kw_only=True):
     ask_before: tuple[str, ...]
 
 
-def fixed(treatment: Treatment, facts: Facts) -> Fixed:
+def fixed(treatment: Treatment, facts: Facts, conditions: Collection[str]) -> Fixed:
     """Evaluate once what further judgements of the same person share.
 
     Parameters
@@ -80,10 +83,12 @@ def fixed(treatment: Treatment, facts: Facts) -> Fixed:
         What is considered.
     facts
         The person.
+    conditions
+        For which of them statements are read.
     """
     spoken = {name for one in treatment.statements for name in one.conditions}
     return Fixed(
-        said={name: said_of(treatment, name, facts) for name in sorted(spoken)},
+        said={name: said_of(treatment, name, facts) for name in spoken.intersection(conditions)},
         against=against(treatment, facts),
         attempt=attempt(treatment, facts),
         gate=facts.verdict(treatment.gate.rule) if treatment.gate else None,
@@ -110,7 +115,10 @@ def judge(treatment: Treatment, known: Fixed, facts: Facts, *, firm: bool) -> Ju
     word, helped = _together(said, facts)
     origin = helped[0] if helped else None
     urgent = emergency_for(treatment, facts)
-    gate = gate_of(treatment, origin, facts, known.gate, firm=firm) if origin or urgent else None
+    gate = None
+    if origin or urgent:
+        holding = _holding(treatment, known, facts)
+        gate = gate_of(treatment, origin, facts, known.gate, firm=firm, holding=holding)
     status, why = _decide(known, said, word, helped, gate, urgent, facts)
     return Judgement(
         treatment=treatment,
@@ -129,10 +137,22 @@ def judge(treatment: Treatment, known: Fixed, facts: Facts, *, firm: bool) -> Ju
     )
 
 
+def _holding(treatment: Treatment, known: Fixed, facts: Facts) -> Hold | None:
+    """A danger that is settled before this treatment, unless it is a treatment of it."""
+    if treatment.kind == "referral" or treatment.safe_meanwhile:
+        return None
+    for one in facts.holds:
+        said = known.said.get(one.condition)
+        treats_it = said is not None and said.word in OFFERED
+        if not treats_it and (one.everything or treatment.kind in HANDS_AND_NEEDLES):
+            return one
+    return None
+
+
 def _targets(treatment: Treatment, facts: Facts) -> tuple[str, ...]:
     """The likely origins; referrals are also for dangers that are raised."""
     names = [one.condition for one in facts.origins]
-    if treatment.kind == "referral" or treatment.emergency_for:
+    if treatment.kind == "referral":
         names += [name for name, one in facts.dangers.items() if one.standing != "not_excluded"]
     return tuple(dict.fromkeys(names))
 
@@ -157,6 +177,7 @@ def _graded(one: Said, facts: Facts) -> Word:
     """One grade less for an origin that is neither leading nor more likely than not."""
     assert one.word is not None, "only what is said is graded"
     leading = bool(facts.origins) and facts.origins[0].condition == one.condition
+    leading = leading or one.condition in facts.case.known_conditions
     danger = facts.dangers.get(one.condition)
     suspected = danger is not None and danger.standing != "not_excluded"
     if leading or suspected or facts.explains.get(one.condition, 0.0) >= PROBABLE:

@@ -41,6 +41,8 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
 def attempt(treatment: Treatment, facts: Facts) -> Attempt | None:
     """What came of the last try of a treatment; None when it was not tried.
 
+    Of tries on one day, and of those without a day, the one that speaks most against it.
+
     Parameters
     ----------
     treatment
@@ -51,8 +53,12 @@ def attempt(treatment: Treatment, facts: Facts) -> Attempt | None:
     tries = [one for one in facts.case.treatments if one.id == treatment.id]
     if not tries:
         return None
-    dated = [one for one in tries if one.on is not None]
-    return _judge(max(dated, key=_start) if dated else tries[-1], treatment)
+    last = max(_start(one) for one in tries)
+    judged = [_judge(one, treatment) for one in tries if _start(one) == last]
+    return min(judged, key=lambda one: (_GRAVITY.index(one.outcome), one.words))
+
+
+_GRAVITY = ("failed", "short", "helped", "unknown")
 
 
 def _start(one: TriedTreatment) -> str:
@@ -115,7 +121,7 @@ def active_care(facts: Facts, condition: str | None) -> ActiveCare:
         return ActiveCare(failed=False, missing=(f"{asked} (none is recorded)",))
     if any(_failed(one, needed) for one in tries):
         return ActiveCare(failed=True, missing=())
-    told = ", ".join(_told(one, facts) for one in tries)
+    told = ", ".join(sorted(_told(one, facts) for one in tries))
     return ActiveCare(failed=False, missing=(f"{asked} (recorded: {told})",))
 
 

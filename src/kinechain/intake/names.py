@@ -30,6 +30,7 @@ OF_CARE: frozenset[Kind] = frozenset({"treatment", "drug_class", "instrument"})
 Said = Literal["id", "label", "synonym"]
 MOST_NEAREST = 20
 LONGEST_NAME = 80
+MOST_KEPT = 2_000
 SHORTEST_PART = 4
 """Letters of a name that must be inside another one to count as a part of it."""
 ALIKE, NEARLY, SURELY = 0.68, 0.8, 0.85
@@ -94,6 +95,7 @@ class Names:
         self._by_key: dict[str, list[Name]] = {}
         self._by_spelling: dict[str, list[Name]] = {}
         self._families: dict[bool, dict[str, list[Name]]] = {False: {}, True: {}}
+        self._looked_up: dict[tuple[str, tuple[Kind, ...]], tuple[Name, ...]] = {}
         self._nearest: dict[tuple[str, tuple[Kind, ...]], tuple[str, ...]] = {}
         self._computed: dict[bool, dict[str, tuple[tuple[float, Name], ...]]] = {
             False: {},
@@ -112,7 +114,14 @@ class Names:
 
         An id outweighs a label, and a label outweighs a synonym.
         """
-        key = key_of(text)
+        question = key_of(text), tuple(kinds)
+        if question not in self._looked_up:
+            if len(self._looked_up) >= MOST_KEPT:
+                self._looked_up.clear()
+            self._looked_up[question] = self._look_up(*question)
+        return self._looked_up[question]
+
+    def _look_up(self, key: str, kinds: tuple[Kind, ...]) -> tuple[Name, ...]:
         for table, wanted in ((self._by_key, key), (self._by_spelling, spelling_of(key))):
             names = [name for name in table.get(wanted, ()) if name.kind in kinds]
             if names:

@@ -94,7 +94,8 @@ def resolve(
 def _guess(reader: Reader, text: str, kinds: tuple[Kind, ...]) -> Name | None:
     """The thing meant by a misspelling; a health factor is no rival of a finding."""
     others: tuple[Kind, ...] = tuple(kind for kind in kinds if kind != "factor")
-    return reader.names.guess(text, others) or reader.names.guess(text, kinds)
+    name = reader.names.guess(text, others)
+    return name if name is not None or others == kinds else reader.names.guess(text, kinds)
 
 
 def say_read(reader: Reader, text: str, name: Name, line: int, key: str) -> None:

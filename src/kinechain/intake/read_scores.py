@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from kinechain.domain.care import Instrument, Scale
 from kinechain.domain.case import Score
+from kinechain.domain.instruments import Instrument, Scale
 from kinechain.intake.names import key_of
 from kinechain.intake.naming import resolve
 from kinechain.intake.reader import Reader

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from kinechain.domain.care import Instrument, Scale, as_item_range
+from kinechain.domain.instruments import Instrument, Scale, as_item_range
 
 
 def score(instrument: Instrument, answers: Sequence[float | None]) -> dict[str, float | None]:

@@ -69,7 +69,7 @@ diseases:
 # response: none | partial | complete | worse | unknown;  relief: how much of the pain went
 treatments:
 #  - {treatment: exercise therapy, response: none, on: 2026-10-02, until: 2026-11-13}
-#  - treatment: steroid injection
+#  - treatment: intraarticular_steroid
 #    site: hip
 #    side: right
 #    on: 2026-11-16

@@ -11,6 +11,8 @@ from kinechain.intake.words_inside import every_inside, is_denied
 
 SHORTEST_WORD = 4
 """Letters of a single word that can name a treatment inside a longer text."""
+MOST_NAMED = 4
+"""Treatments that are listed when a text can mean several."""
 
 
 def treatment_meant(reader: Reader, text: str, line: int, key: str) -> str | None:
@@ -30,14 +32,16 @@ def treatment_meant(reader: Reader, text: str, line: int, key: str) -> str | Non
         say_read(reader, text, inside[0], line, key)
         return inside[0].id
     if inside:
-        ids = [name.id for name in inside]
+        ids = [name.id for name in inside[:MOST_NAMED]]
+        words = [f"{name.id} ({name.label})" for name in inside[:MOST_NAMED]]
+        words += ["another"] if len(inside) > MOST_NAMED else []
         reader.report(
             "warning",
             line,
             key,
             f"The treatment must be unambiguous. Got {shown(text)!r}, which may be "
-            f"{either([f'{name.id} ({name.label})' for name in inside])}; it is kept as text.",
-            f"write {either(ids)}, each as an entry of its own",
+            f"{either(words)}; it is kept as text.",
+            f"write the one that was given ({either(ids)}), or an entry for each",
         )
         return None
     return _unknown(reader, text, line, key)
@@ -46,6 +50,8 @@ def treatment_meant(reader: Reader, text: str, line: int, key: str) -> str | Non
 def _giving(reader: Reader, text: str) -> tuple[Name, ...]:
     """The treatments that give a drug of the class that a text names."""
     classes = set(classes_inside(reader, text))
+    if not classes:
+        return ()
     return tuple(
         Name("treatment", one.id, one.label, one.id, "id")
         for one in reader.knowledge.treatments.values()

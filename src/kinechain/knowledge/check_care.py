@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
-from kinechain.domain.care import Course, Instrument, Treatment, as_item_range
+from kinechain.domain.care import Course, Treatment
 from kinechain.domain.case import Issue
+from kinechain.domain.instruments import Instrument, as_item_range
 from kinechain.knowledge.walk import issue, rule_leaves
 
 Things = dict[str, dict[str, Any]]

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from kinechain.domain.care import Course, DrugClass, HealthFactor, Instrument, Treatment
+from kinechain.domain.care import Course, DrugClass, HealthFactor, Treatment
 from kinechain.domain.case import Issue
 from kinechain.domain.concepts import (
     Condition,
@@ -23,6 +23,7 @@ from kinechain.domain.concepts import (
     Trait,
 )
 from kinechain.domain.estimate import Source
+from kinechain.domain.instruments import Instrument
 from kinechain.knowledge.fitted import FILE, apply, fitted_version, read_fitted
 from kinechain.knowledge.graph import Graph, GraphError, expand
 from kinechain.knowledge.read import read_folder
@@ -80,6 +81,24 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             if node.kind != "tendency":
                 found.setdefault(node.template, []).append(place)
         return {name: tuple(places) for name, places in found.items()}
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """The label of everything that a case or a plan may name, without places for levels."""
+        groups: tuple[dict[str, Any], ...] = (
+            self.findings, self.traits, self.sites, self.quantities, self.conditions,
+            self.treatments, self.health_factors, self.drug_classes,
+        )  # fmt: skip
+        return {
+            name: " ".join(thing.label.replace("{level}", "").split())
+            for group in groups
+            for name, thing in group.items()
+        }
+
+    @cached_property
+    def generic_sites(self) -> dict[str, tuple[str, ...]]:
+        """For each site with parts, the sites without parts that make it up."""
+        return {name: self.parts(name) for name, site in self.sites.items() if site.parts}
 
     def concept(self, name: str) -> Condition | Trait | Link | Finding | Site:
         """The template called `name`.

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 import yaml
 
-from kinechain.domain.care import Course, DrugClass, HealthFactor, Instrument, Treatment
+from kinechain.domain.care import Course, DrugClass, HealthFactor, Treatment
 from kinechain.domain.case import Issue
 from kinechain.domain.concepts import (
     Condition,
@@ -23,6 +23,7 @@ from kinechain.domain.concepts import (
     Trait,
 )
 from kinechain.domain.estimate import Source
+from kinechain.domain.instruments import Instrument
 
 FOLDERS: dict[str, type] = {
     "sources": Source,

@@ -13,6 +13,7 @@ from kinechain.domain.plan import (
     Plan,
     PlanEffect,
     PlannedTreatment,
+    PlanPart,
     PlanStatement,
     Status,
 )
@@ -78,7 +79,7 @@ def build_plan(plan: Plan, labels: Mapping[str, str], refs: Refs) -> PlanView:
         version=f"version {plan.plan_version}",
         urgent=tuple(
             f"{words.urgency_words(flag.urgency)}: {clean(flag.label)}. {clean(flag.action)}"
-            for flag in plan.urgent
+            for flag in sorted(plan.urgent, key=lambda flag: words.urgency_order(flag.urgency))
         ),
         origins=tuple(_origin(one) for one in plan.origins),
         firmness=clean(plan.firmness.because),
@@ -94,15 +95,7 @@ def build_plan(plan: Plan, labels: Mapping[str, str], refs: Refs) -> PlanView:
         ),
         groups=tuple(group for group in groups if group.treatments),
         not_indicated=len(plan.treatments) - len(spoken),
-        parts=tuple(
-            PartView(
-                part=part_words(one.part),
-                role=role_words(one.role),
-                goals=tuple(cleaned_goal(goal) for goal in one.goals),
-                treatments=tuple(clean(names.get(name, name)) for name in one.treatments),
-            )
-            for one in plan.parts
-        ),
+        parts=tuple(_part(one, names) for one in plan.parts),
         approvals=tuple(
             ApprovalView(
                 role=role_words(one.role),
@@ -130,6 +123,15 @@ def _is_spoken_of(one: PlannedTreatment) -> bool:
     """Whether somebody speaks of it for these origins, in people like this one."""
     counted = any(said.applies and not said.superseded for said in one.statements)
     return one.status != "not_recommended" or (counted and one.kind != "referral")
+
+
+def _part(one: PlanPart, names: Mapping[str, str]) -> PartView:
+    return PartView(
+        part=part_words(one.part),
+        role=role_words(one.role),
+        goals=tuple(cleaned_goal(goal) for goal in one.goals),
+        treatments=tuple(clean(names.get(name, name)) for name in one.treatments),
+    )
 
 
 def _origin(one: LikelyOrigin) -> str:
@@ -198,8 +200,9 @@ def effect_words(effect: PlanEffect) -> str:
     when = f" at {effect.weeks:g} weeks" if effect.weeks is not None else ""
     graded = "" if effect.certainty_basis == "grade" else ", our judgement"
     certainty = effect.certainty.replace("_", " ")
+    measure = clean(effect.measure).replace("_", " ")
     return (
-        f"{clean(effect.outcome)}: {effect.measure.replace('_', ' ')} {effect.value:g}{spread}"
+        f"{clean(effect.outcome)}: {measure} {effect.value:g}{spread}"
         f"{unit} against {clean(effect.comparator)}{when}; certainty {certainty}{graded}"
     )
 

@@ -113,8 +113,7 @@ def red_flags(case: Case, knowledge: Knowledge) -> tuple[Flag, ...]:
         for group in (knowledge.findings, knowledge.traits, knowledge.sites, knowledge.quantities)
         for name, concept in group.items()
     }
-    parts = {name: knowledge.parts(name) for name, site in knowledge.sites.items() if site.parts}
-    found = triage(case, knowledge.red_flags.values(), labels, parts)
+    found = triage(case, knowledge.red_flags.values(), labels, knowledge.generic_sites)
     return tuple(_flag(one, knowledge) for one in found)
 
 

@@ -46,6 +46,7 @@ def make_plan(
     *,
     previous: Plan | None = None,
     assessment: Assessment | None = None,
+    draws: int | None = None,
     seed: int = 0,
 ) -> Planned:
     """Assess a case and draft its plan, or the next version of it.
@@ -60,7 +61,7 @@ def make_plan(
         The last version; unchanged content gives it back as it was.
     assessment
         Where the case was assessed already.
-    seed
+    draws, seed
         Of the assessment's intervals.
 
     Raises
@@ -70,7 +71,7 @@ def make_plan(
     """
     knowledge = knowledge or load_knowledge()
     reading = case if isinstance(case, CaseReading) else CaseReading(case, ())
-    found = assessment or assess(reading, knowledge, seed=seed)
+    found = assessment or assess(reading, knowledge, draws=draws, seed=seed)
     start = perf_counter()
     draft = draft_plan(reading.case, found, knowledge)
     plan = draft if previous is None else revise(previous, draft)

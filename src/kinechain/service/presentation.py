@@ -168,7 +168,7 @@ def figures(knowledge: Knowledge) -> dict[str, Any]:
     knowledge
         Which sites have parts.
     """
-    parts = {name: knowledge.parts(name) for name, site in knowledge.sites.items() if site.parts}
+    parts = knowledge.generic_sites
     return {**_drawn(), "parts": parts}
 
 

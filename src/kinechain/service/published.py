@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 import yaml
@@ -65,6 +65,54 @@ class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return (self.condition or self.diagnosis, *self.acceptable)
 
 
+class TriedBefore(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A treatment that the patient had before the diagnosis, what it did, and for how long."""
+
+    treatment: str
+    response: Literal["none", "partial", "complete", "worse", "unknown"]
+    weeks: Annotated[float, msgspec.Meta(gt=0)] | None = None
+
+
+class TreatmentCourse(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the source tells of the treatment.
+
+    Attributes
+    ----------
+    before
+        Tried before the diagnosis, in time order.
+    worked
+        What helped at last, or is right by the source; any one of them names it. Empty when the
+        source tells none.
+    also_right
+        Other treatments that the source calls right.
+    harmful
+        What would harm this patient, whose diagnosis is known now.
+    sent
+        How fast this patient had to be seen.
+    note
+        Where the coding was unclear.
+    """
+
+    before: tuple[TriedBefore, ...]
+    worked: tuple[str, ...]
+    harmful: tuple[str, ...]
+    sent: Literal["emergency_now", "same_day", "within_2_weeks", "soon", "none"]
+    also_right: tuple[str, ...] = ()
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what would be right and harmful at once."""
+        both = set(self.harmful).intersection((*self.worked, *self.also_right))
+        if both:
+            raise ValueError(f"What is right cannot be harmful too: {', '.join(sorted(both))}.")
+
+    @property
+    def treatments(self) -> tuple[str, ...]:
+        """Every treatment that is named, each once."""
+        tried = (one.treatment for one in self.before)
+        return tuple(dict.fromkeys((*tried, *self.worked, *self.also_right, *self.harmful)))
+
+
 class PublishedCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One published patient; `text` is the record with its lines where they stand in the file."""
 
@@ -74,6 +122,7 @@ class PublishedCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     certainty: str
     expect: Expected
     record: dict[str, Any]
+    course: TreatmentCourse | None = None
     notes: str = ""
     path: str = ""
     text: str = ""
@@ -94,7 +143,7 @@ def read_published(
     folder
         Its files are named ``*.yaml``; further folders in it are not looked into.
     knowledge
-        Must know the expected conditions, and what is said to reveal them.
+        Must know the expected conditions, what is said to reveal them, and the treatments.
 
     Returns
     -------
@@ -112,7 +161,7 @@ def read_published(
                 ValueError) as error:  # fmt: skip
             issues.append(_issue(path, " ".join(str(error).split())))
             continue
-        problems = _unknown(case.expect, knowledge)
+        problems = _unknown(case, knowledge)
         issues += [_issue(path, problem) for problem in problems]
         if not problems:
             cases.append(case)
@@ -121,12 +170,15 @@ def read_published(
     return tuple(cases), tuple(issues)
 
 
-def _unknown(expect: Expected, knowledge: Knowledge) -> list[str]:
+def _unknown(case: PublishedCase, knowledge: Knowledge) -> list[str]:
+    expect = case.expect
     right = () if expect.outside else expect.right
     conditions = [name for name in (*right, *expect.second) if name not in knowledge.conditions]
     revealing = [name for name in expect.revealing
                  if name not in knowledge.findings and name not in knowledge.traits]  # fmt: skip
-    named = (("condition", conditions), ("finding or trait", revealing))
+    told = case.course.treatments if case.course is not None else ()
+    treatments = [name for name in told if name not in knowledge.treatments]
+    named = (("condition", conditions), ("finding or trait", revealing), ("treatment", treatments))
     return [f"The knowledge has no {what} {', '.join(names)}." for what, names in named if names]
 
 

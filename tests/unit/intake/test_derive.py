@@ -14,9 +14,8 @@ from kinechain.domain.concepts import Derive, Soft
 from kinechain.domain.estimate import Estimate
 from kinechain.intake import parse_case
 from kinechain.intake.derive import likelihood_ratio
-from kinechain.knowledge import Knowledge, load_knowledge
-
-KNOWLEDGE = load_knowledge()
+from kinechain.knowledge import Knowledge
+from tests.unit.intake.made_up import KNOWLEDGE
 
 
 def figure(value: float) -> Estimate:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from kinechain.intake import CaseReading, parse_case
-from kinechain.knowledge import load_knowledge
+from tests.unit.intake.made_up import KNOWLEDGE
 
 ROWS: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "messages.yaml").read_text(encoding="utf-8")
@@ -21,7 +21,7 @@ def read(row: dict[str, Any]) -> CaseReading:
     text = row["text"].rstrip("\n") + "\n"
     if not row.get("whole") and "pain:" not in text:
         text += PAIN
-    return parse_case(text, load_knowledge(), "f.yaml")
+    return parse_case(text, KNOWLEDGE, "f.yaml")
 
 
 def short(finding: str, side: str) -> str:

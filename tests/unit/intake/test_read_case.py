@@ -11,12 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kinechain.domain.case import Case, Measurement, Observation, Pain, TriedTreatment
+from kinechain.domain.case import Case, Measurement, Observation, Pain, Score, TriedTreatment
 from kinechain.intake import parse_case, read_case, template
 from kinechain.intake.read_case import KEYS
-from kinechain.knowledge import load_knowledge
-
-KNOWLEDGE = load_knowledge()
+from tests.unit.intake.made_up import KNOWLEDGE
 
 FULL = """\
 case: gardening
@@ -49,6 +47,7 @@ findings:
     - stairs_pain: both
   absent:
     - fever
+    - peptic_ulcer
 values:
   - esr: 14 mm/h
   - {quantity: CRP, value: 1.2, unit: mg/dL, on: 2026-11-19}
@@ -61,6 +60,9 @@ diseases:
 treatments:
   - {treatment: exercise therapy, response: no change, on: 2026-10-30}
   - heat: better
+allergies: [penicillin]
+scores:
+  - {instrument: odi, on: 2026-11-16, score: 42}
 note: |
   anything: [at all
 """
@@ -101,11 +103,16 @@ def test_a_full_case() -> None:
         assert one in case.observations
     assert case.measurements[0] == Measurement(quantity="esr", value=14.0)
     assert case.known_conditions == ("knee_osteoarthritis",)
-    assert case.drugs == ("ibuprofen", "apixaban", "anticoagulant")
+    assert case.drugs == ("ibuprofen", "nsaid", "bleeding_risk", "any_risk", "apixaban",
+                          "anticoagulant", "doac")  # fmt: skip
     assert case.treatments == (
-        TriedTreatment(treatment="exercise therapy", response="none", on=date(2026, 10, 30)),
-        TriedTreatment(treatment="heat", response="partial"),
-    )
+        TriedTreatment(treatment="exercise therapy", response="none", on=date(2026, 10, 30),
+                       id="exercise", weeks=3),
+        TriedTreatment(treatment="heat", response="partial", id="heat"),
+    )  # fmt: skip
+    assert case.allergies == ("penicillin", "antibiotic_penicillin")
+    assert (case.factors, case.factors_absent) == (("diabetes",), ("peptic_ulcer",))
+    assert case.scores == (Score(instrument="odi", scale="total", value=42, on=date(2026, 11, 16)),)
 
 
 def test_no_key_is_read_in_silence() -> None:
@@ -176,13 +183,15 @@ def test_every_line_of_the_template_is_valid() -> None:
         for line in template().splitlines()
     ]  # fmt: skip
     reading = parse_case("\n".join(lines), KNOWLEDGE)
-    assert reading.issues == ()
+    assert [issue for issue in reading.issues if issue.level != "info"] == []
     case = reading.case
     assert case.pain[0].duration_weeks == 5
     assert {one.finding for one in case.observations} >= {
         "straight_leg_raise", "paraesthesia", "fever", "raised_esr", "diabetes"}  # fmt: skip
     assert len(case.measurements) == 4
-    assert case.treatments
+    assert {one.id for one in case.treatments} == {"exercise", "steroid_injection"}
+    assert [one.value for one in case.scores] == [42, 5]
+    assert "antibiotic_penicillin" in case.allergies
 
 
 SADDLE = """\

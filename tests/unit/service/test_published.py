@@ -25,6 +25,17 @@ record:
   findings:
     present: [no_such_finding]
 """
+COURSE = """\
+course:
+  before:
+    - {treatment: oral_nsaid, response: partial, weeks: 6}
+    - {treatment: massage, response: none}
+  worked: [joint_replacement]
+  also_right: [exercise_therapy, massage]
+  harmful: [arthroscopic_lavage_debridement]
+  sent: soon
+notes: invented
+"""
 CONDITION = "condition: knee_osteoarthritis, acceptable: []"
 OUTSIDE = "outside: true, diagnosis: rupture of a tendon"
 NOTHING_LEFT_TO_ASK = {
@@ -67,6 +78,58 @@ def test_outside_the_knowledge(tmp_path: Path) -> None:
     assert not case.expect.condition
     assert case.expect.right == ("rupture of a tendon",)
     assert case.expect.revealing == ("obesity", "fever")
+
+
+def test_every_shipped_case_tells_the_course_of_its_treatment() -> None:
+    cases, _ = read_published(CASES, load_knowledge())
+    assert not [case.id for case in cases if case.course is None]
+    without_harm = {
+        case.id for case in cases
+        if case.kind in ("mimic", "emergency") and case.course and not case.course.harmful
+    }  # fmt: skip
+    assert not without_harm
+
+
+def test_the_course_of_the_treatment(tmp_path: Path) -> None:
+    text = GOOD.replace("notes: invented\n", COURSE)
+    (tmp_path / "knee.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "without.yaml").write_text(GOOD, encoding="utf-8")
+    (case, without), issues = read_published(tmp_path, load_knowledge())
+    assert not issues
+    assert without.course is None
+    assert case.course is not None
+    assert [(one.treatment, one.response, one.weeks) for one in case.course.before] == [
+        ("oral_nsaid", "partial", 6), ("massage", "none", None),
+    ]  # fmt: skip
+    assert case.course.sent == "soon"
+    assert case.course.treatments == (
+        "oral_nsaid", "massage", "joint_replacement", "exercise_therapy",
+        "arthroscopic_lavage_debridement",
+    )  # fmt: skip
+    assert "joint_replacement" not in case.text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("  sent: soon\n", "", "sent"),
+        ("sent: soon", "sent: tomorrow", "tomorrow"),
+        ("sent: soon", "sent: soon\n  cured: true", "cured"),
+        ("response: none", "response: none, dose: 2", "dose"),
+        ("response: none", "response: better", "better"),
+        ("weeks: 6", "weeks: 0", "weeks"),
+        ("worked: [joint_replacement]", "worked: [no_such]", "treatment no_such"),
+        ("treatment: massage", "treatment: no_such", "treatment no_such"),
+        ("harmful: [", "harmful: [joint_replacement, ", "joint_replacement"),
+        ("harmful: [", "harmful: [exercise_therapy, ", "exercise_therapy"),
+    ],
+)
+def test_what_is_wrong_in_a_course_is_said(tmp_path: Path, old: str, new: str, words: str) -> None:
+    text = GOOD.replace("notes: invented\n", COURSE)
+    (tmp_path / "wrong.yaml").write_text(text.replace(old, new), encoding="utf-8")
+    cases, (issue,) = read_published(tmp_path, load_knowledge())
+    assert not cases
+    assert words in issue.message
 
 
 def test_issues_name_the_line_of_the_file(tmp_path: Path) -> None:

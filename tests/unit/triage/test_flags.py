@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from kinechain.care.readability import grade
 from kinechain.domain.case import Case
 from kinechain.triage import leaves, parse_rule, triage
 from kinechain.triage.rules import FindingLeaf, SiteLeaf, ValueLeaf
@@ -33,8 +34,8 @@ def raised(person: Case) -> dict[str, str]:
 
 def test_every_flag_has_cases_both_ways() -> None:
     assert set(CASES) == set(flags())
-    assert all(kinds.get("raises") and kinds.get("near_misses") for kinds in CASES.values())
     assert all(set(kinds) == {"raises", "near_misses"} for kinds in CASES.values())
+    assert [flag for flag, kinds in CASES.items() if min(map(len, kinds.values())) < 2] == []
 
 
 @pytest.mark.parametrize(("flag", "spec"), every("raises"))
@@ -67,6 +68,19 @@ def test_file(flag: Any) -> None:
     assert flag.ask
     assert findings | set(flag.ask) <= known
     assert {leaf.site for leaf in leaves(rule) if isinstance(leaf, SiteLeaf)} <= sites
+
+
+@pytest.mark.parametrize("flag", flags().values(), ids=flags())
+def test_a_patient_can_read_the_sign(flag: Any) -> None:
+    """It stands under "Go to hospital now if", for readers of about twelve."""
+    assert flag.plain.endswith(".")
+    assert len(flag.plain.split()) <= 16
+    assert grade(flag.plain) <= 7
+
+
+def test_no_sign_is_told_twice() -> None:
+    signs = [flag.plain for flag in flags().values()]
+    assert len(set(signs)) == len(signs)
 
 
 @pytest.mark.parametrize("flag", flags().values(), ids=flags())

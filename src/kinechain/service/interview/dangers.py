@@ -157,4 +157,4 @@ def _flags(holder: _Holder) -> tuple[ReadFlag, ...]:
 
 
 def _parts(knowledge: Knowledge) -> dict[str, tuple[str, ...]]:
-    return {name: knowledge.parts(name) for name, site in knowledge.sites.items() if site.parts}
+    return knowledge.generic_sites
