@@ -19,7 +19,15 @@ Truth = bool | None
 SLOW = ("knee", "hip", "ankle", "midfoot")
 """Joints of which worn cartilage needs twelve weeks, as does a narrow spinal canal."""
 BOTH = frozenset({"left", "right"})
-HANDS_ON = ("manual", "injection", "block", "ablation", "orthobiologic", "neuromodulation", "surgery")
+HANDS_ON = (
+    "manual",
+    "injection",
+    "block",
+    "ablation",
+    "orthobiologic",
+    "neuromodulation",
+    "surgery",
+)
 """What waits for any danger that is raised, also for one that may wait for days."""
 
 

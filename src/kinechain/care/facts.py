@@ -319,7 +319,7 @@ def _dangers(
         if concept is not None and condition not in found:
             found[condition] = Danger(
                 condition=condition,
-                label=" ".join(concept.label.replace("{level}", "").split()),
+                label=knowledge.words[condition],
                 standing=standing,
                 probability=present.get(condition, 0.0),
             )

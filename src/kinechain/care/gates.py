@@ -16,6 +16,8 @@ from kinechain.domain.plan import Gate
 from kinechain.triage.evaluation import Verdict
 
 MOST_LACKING = 4
+DEFINITIVE = frozenset({"drug", "medical", "surgery"})
+"""What treats a danger by these waits until it is confirmed; until then one refers and tests."""
 FIRM_ENOUGH = "the diagnosis is firm enough"
 
 
@@ -75,7 +77,11 @@ def gate_of(
     if holding is not None:
         words.append(f"{holding.label} is settled")
         missing.append(f"what is dangerous is settled first: {holding.label}")
-    if treatment.firm and not treatment.safe_meanwhile:
+    danger = facts.dangers.get(origin or "")
+    if danger is not None and treatment.kind in DEFINITIVE and not facts.is_there(danger.condition):
+        words.append(f"{danger.label} is confirmed")
+        missing.append(f"{danger.label} is only suspected ({danger.probability:.0%})")
+    elif treatment.firm and not treatment.safe_meanwhile:
         _firm(treatment, origin, facts, words, missing, firm=firm)
     if treatment.step > 1 and treatment.after_trial:
         trial = active_care(facts, origin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -116,7 +117,8 @@ def _pain_goals(facts: Facts, weeks: float) -> tuple[Goal, ...]:
     if worst is None:
         target = "at least 30 % and 2 points less than at the start, which is to be recorded now"
     else:
-        target = f"{max(0.0, min(LASTING_SHARE * worst, worst - LASTING_POINTS)):.0f} or less"
+        most = max(0.0, min(LASTING_SHARE * worst, worst - LASTING_POINTS))
+        target = f"{math.floor(most + 1e-9)} or less"
         target += f" (now {worst:g})"
     why = "at least 30 % and 2 of 10 points: what patients notice as better"
     measure = "worst pain, average of a week, 0 to 10"

@@ -28,6 +28,8 @@ WITHOUT_THRESHOLD = 0.1
 """Share of the range that counts as a change where no important change is published
 (judgement)."""
 DAYS = 7.0
+DECIMALS = 6
+"""Of a change, so that 2.8 is 0.8 more than 2 and reaches an important change of 0.8."""
 
 
 def series_of(scores: Iterable[Score], knowledge: Knowledge) -> tuple[Series, ...]:
@@ -79,7 +81,7 @@ def _series(instrument: Instrument, scale: Scale, points: Sequence[tuple[date, f
     room = abs(best - first)
     visits: list[Visit] = []
     for on, value in points:
-        better = (value - first) if scale.higher_is_better else (first - value)
+        better = round((value - first) if scale.higher_is_better else (first - value), DECIMALS)
         percent = 100 * better / room if room else (0.0 if better == 0 else -100.0)
         visits.append(
             Visit(
@@ -124,7 +126,7 @@ def important_change(scale: Scale) -> UsedThreshold:
     if not scale.important_change:
         return UsedThreshold(
             words="a tenth of the range, because no important change is published for this scale",
-            value=WITHOUT_THRESHOLD * (scale.high - scale.low),
+            value=round(WITHOUT_THRESHOLD * (scale.high - scale.low), DECIMALS),
             source=None,
             note="judgement",
         )

@@ -183,6 +183,7 @@ def _planned(one: Judgement, all_of_them: Sequence[Judgement], facts: Facts) -> 
         not_together_with=clashes,
         urgent=one.urgent,
         regulatory_status=treatment.regulatory_status,
+        regulatory_source=treatment.regulatory_source,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
@@ -10,7 +11,7 @@ import msgspec
 from kinechain.care.plan import content_of, with_history
 from kinechain.care.status import OFFERED
 from kinechain.domain.care import Role
-from kinechain.domain.plan import Approval, ApprovalState, Plan, PlanChange
+from kinechain.domain.plan import Approval, ApprovalState, Goal, Plan, PlanChange
 
 
 class RevisionError(ValueError):
@@ -182,16 +183,18 @@ def _treatments(before: Plan, after: Plan) -> Iterator[PlanChange]:
 
 
 def _goals(before: Plan, after: Plan) -> Iterator[PlanChange]:
-    old, new = (
-        {
-            f"{part.part}.{part.role}.{goal.measure}.{place}": goal.target
-            for part in plan.parts
-            for place, goal in enumerate(part.goals)
-        }
-        for plan in (before, after)
-    )
-    names = {key: key.split(".")[2] for key in (*old, *new)}
+    old, new = ({key: goal.target for key, goal in _goals_of(plan)} for plan in (before, after))
+    names = {key: goal.measure for plan in (before, after) for key, goal in _goals_of(plan)}
     yield from _differences("goal", old, new, names)
+
+
+def _goals_of(plan: Plan) -> Iterator[tuple[str, Goal]]:
+    """Each goal by its part, role and measure, counted where one measure has several."""
+    for part in plan.parts:
+        seen: Counter[str] = Counter()
+        for goal in part.goals:
+            yield f"{part.part}.{part.role}.{goal.measure}.{seen[goal.measure]}", goal
+            seen[goal.measure] += 1
 
 
 def _approvals(before: Plan, after: Plan) -> Iterator[PlanChange]:

@@ -150,10 +150,14 @@ def _holding(treatment: Treatment, known: Fixed, facts: Facts) -> Hold | None:
 
 
 def _targets(treatment: Treatment, facts: Facts) -> tuple[str, ...]:
-    """The likely origins; referrals are also for dangers that are raised."""
+    """The likely origins, and dangers that are raised: for referrals, and what treats them."""
     names = [one.condition for one in facts.origins]
-    if treatment.kind == "referral":
-        names += [name for name, one in facts.dangers.items() if one.standing != "not_excluded"]
+    names += [
+        name
+        for name, one in facts.dangers.items()
+        if one.standing != "not_excluded"
+        and (treatment.kind == "referral" or name in treatment.emergency_for)
+    ]
     return tuple(dict.fromkeys(names))
 
 

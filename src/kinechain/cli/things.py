@@ -33,10 +33,10 @@ def show_thing(thing: Thing, knowledge: Knowledge) -> None:
     knowledge
         What it is connected to.
     """
-    from kinechain.intake.names import clean_label
+    from kinechain.knowledge.knowledge import without_level
 
     content = thing.content
-    label = clean_label(getattr(content, "label", None) or content.title)
+    label = without_level(getattr(content, "label", None) or content.title)
     show(click.style(thing.id, bold=True) + f"  {label}")
     _head(thing)
     match thing.folder:

@@ -227,8 +227,8 @@ class Treatment(Strict, frozen=True, kw_only=True):
         itself makes the diagnosis firm.
     emergency_for
         Conditions in which it must not wait for any gate.
-    regulatory_status
-        Where a product is not approved for the use: what it is.
+    regulatory_status, regulatory_source
+        Where a product is not approved for the use: what it is, and who says so.
     review_weeks
         After how long its effect is looked at.
     """
@@ -261,6 +261,7 @@ class Treatment(Strict, frozen=True, kw_only=True):
     emergency_for: tuple[str, ...] = ()
     goal: str | None = None
     regulatory_status: str | None = None
+    regulatory_source: str | None = None
     synonyms: tuple[str, ...] = ()
     note: str | None = None
     reviewed_on: str = ""

@@ -151,6 +151,7 @@ class PlannedTreatment(msgspec.Struct, frozen=True, kw_only=True):
     not_together_with: tuple[str, ...] = ()
     urgent: bool = False
     regulatory_status: str | None = None
+    regulatory_source: str | None = None
 
 
 class Goal(msgspec.Struct, frozen=True, kw_only=True):

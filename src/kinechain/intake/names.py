@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Literal, get_args
 
 from kinechain.knowledge import Knowledge
+from kinechain.knowledge.knowledge import without_level
 
 Kind = Literal[
     "finding",
@@ -75,11 +76,6 @@ def spelling_of(key: str) -> str:
     for british, american in _SPELLINGS:
         key = key.replace(british, american)
     return key
-
-
-def clean_label(label: str) -> str:
-    """A label without the place of its level."""
-    return re.sub(r"\s*\(?\{level\}\)?\s*", " ", label).strip()
 
 
 class Names:
@@ -215,7 +211,7 @@ def all_names(knowledge: Knowledge) -> Iterator[Name]:
     }  # fmt: skip
     for kind in get_args(Kind):
         for thing in groups[kind].values():
-            label = clean_label(thing.label)
+            label = without_level(thing.label)
             yield Name(kind, thing.id, label, thing.id, "id")
             yield Name(kind, thing.id, label, label, "label")
             if kind == "level":  # L4-L5 for L4/5

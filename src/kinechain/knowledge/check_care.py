@@ -13,6 +13,7 @@ from kinechain.domain.instruments import Instrument, as_item_range
 from kinechain.knowledge.walk import issue, rule_leaves
 
 Things = dict[str, dict[str, Any]]
+SOURCE_KEYS = ("source", "superseded_by", "regulatory_source")
 KINDS = ("treatments", "health_factors", "drug_classes", "courses", "instruments")
 
 
@@ -62,7 +63,7 @@ def cited(thing: Any) -> Iterator[str]:
     if isinstance(thing, msgspec.Struct):
         for name in thing.__struct_fields__:
             value = getattr(thing, name)
-            if name in ("source", "superseded_by") and isinstance(value, str):
+            if name in SOURCE_KEYS and isinstance(value, str):
                 yield value
             else:
                 yield from cited(value)

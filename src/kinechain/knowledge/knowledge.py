@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -30,6 +31,22 @@ from kinechain.knowledge.read import read_folder
 
 DATA = Path(__file__).parent.parent / "data"
 COMPILED = Path(__file__).parent.parent / "_knowledge.msgpack"
+
+
+def without_level(label: str) -> str:
+    """A label without the place of its level.
+
+    Parameters
+    ----------
+    label
+        As it stands in a file.
+
+    Examples
+    --------
+    >>> without_level("Joint swollen ({level})")
+    'Joint swollen'
+    """
+    return " ".join(re.sub(r"\(?\{level\}\)?", " ", label).split())
 
 
 class KnowledgeError(Exception):
@@ -90,9 +107,7 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             self.treatments, self.health_factors, self.drug_classes,
         )  # fmt: skip
         return {
-            name: " ".join(thing.label.replace("{level}", "").split())
-            for group in groups
-            for name, thing in group.items()
+            name: without_level(thing.label) for group in groups for name, thing in group.items()
         }
 
     @cached_property
@@ -117,7 +132,7 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """A node's or template's name as a person would say it."""
         place = self.index.get(node_id)
         if place is None:
-            return " ".join(self.concept(node_id).label.replace("{level}", "").split())
+            return without_level(self.concept(node_id).label)
         node = self.graph.nodes[place]
         concept = self.concept(node.template)
         level = self.levels[node.level].label if node.level else ""

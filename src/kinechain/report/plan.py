@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import assert_never
 
 from kinechain.domain.care import Part, Role
 from kinechain.domain.plan import (
     Against,
+    Approval,
     ApprovalState,
+    FirstTest,
     LikelyOrigin,
     Plan,
     PlanEffect,
@@ -63,47 +65,24 @@ def build_plan(plan: Plan, labels: Mapping[str, str], refs: Refs) -> PlanView:
     spoken = [one for one in plan.treatments if _is_spoken_of(one)]
     names = {one.id: one.label for one in plan.treatments}
     ranks = origin_ranks(plan)
-    groups = tuple(
-        TreatmentGroup(
-            status=status,
-            title=status_title(status),
-            treatments=tuple(
-                _treatment(one, labels, ranks, refs) for one in spoken if one.status == status
-            ),
-        )
-        for status in GROUPS
-    )
+    shown = [_treatment(one, labels, ranks, refs) for one in spoken]
     return PlanView(
         case_id=clean(plan.case_id),
         as_of=clean(plan.as_of or ""),
         version=f"version {plan.plan_version}",
         urgent=tuple(
             f"{words.urgency_words(flag.urgency)}: {clean(flag.label)}. {clean(flag.action)}"
+            f"{_cited(refs(flag.sources))}"
             for flag in sorted(plan.urgent, key=lambda flag: words.urgency_order(flag.urgency))
         ),
         origins=tuple(_origin(one) for one in plan.origins),
         firmness=clean(plan.firmness.because),
         firm=plan.firmness.firm,
-        tests=tuple(
-            TestView(
-                label=clean(one.label),
-                question=clean(one.question),
-                if_present=clean(", ".join(one.if_present[:3])),
-                if_absent=clean(", ".join(one.if_absent[:3])),
-            )
-            for one in plan.first_tests
-        ),
-        groups=tuple(group for group in groups if group.treatments),
+        tests=tuple(_test(one) for one in plan.first_tests),
+        groups=_grouped(shown),
         not_indicated=len(plan.treatments) - len(spoken),
         parts=tuple(_part(one, names) for one in plan.parts),
-        approvals=tuple(
-            ApprovalView(
-                role=role_words(one.role),
-                state=approval_words(one.state) + (f" by {clean(one.by)}" if one.by else ""),
-                treatments=tuple(clean(names.get(name, name)) for name in one.treatments),
-            )
-            for one in plan.approvals
-        ),
+        approvals=tuple(_approval(one, names) for one in plan.approvals),
         medication=tuple(clean(one) for one in plan.medication_review),
         would_change=tuple(clean(one) for one in plan.would_change),
         patient=cleaned_page(plan.patient_page),
@@ -116,6 +95,44 @@ def build_plan(plan: Plan, labels: Mapping[str, str], refs: Refs) -> PlanView:
         knowledge_version=clean(plan.knowledge_version),
         intended_use=words.INTENDED_USE,
         rows=plan_rows(plan),
+    )
+
+
+def _cited(numbers: tuple[int, ...]) -> str:
+    return f" [{', '.join(map(str, numbers))}]" if numbers else ""
+
+
+def _grouped(shown: Sequence[TreatmentView]) -> tuple[TreatmentGroup, ...]:
+    """Treatments by status, statuses without any left out."""
+    groups = (
+        TreatmentGroup(
+            status=status,
+            title=status_title(status),
+            treatments=tuple(one for one in shown if one.status == status),
+        )
+        for status in GROUPS
+    )
+    return tuple(group for group in groups if group.treatments)
+
+
+def _test(one: FirstTest) -> TestView:
+    return TestView(
+        label=clean(one.label),
+        question=clean(one.question),
+        if_present=clean(", ".join(one.if_present[:3])),
+        if_absent=clean(", ".join(one.if_absent[:3])),
+    )
+
+
+def _approval(one: Approval, names: Mapping[str, str]) -> ApprovalView:
+    state = approval_words(one.state)
+    state += f" by {clean(one.by)}" if one.by else ""
+    state += f" on {clean(one.on)}" if one.on else ""
+    state += f": {clean(one.note)}" if one.note else ""
+    return ApprovalView(
+        role=role_words(one.role),
+        state=state,
+        treatments=tuple(clean(names.get(name, name)) for name in one.treatments),
     )
 
 
@@ -145,6 +162,8 @@ def _treatment(
     sources = [said.source for said in counted if said.source]
     sources += [effect.source for effect in one.effects[:3]]
     sources += [against.source for against in one.contraindicated_by if against.source]
+    sources += [one.regulatory_source] if one.regulatory_source else []
+    sources += one.gate.sources if one.gate else ()
     return TreatmentView(
         id=one.id,
         label=clean(one.label),
@@ -200,6 +219,7 @@ def effect_words(effect: PlanEffect) -> str:
     when = f" at {effect.weeks:g} weeks" if effect.weeks is not None else ""
     graded = "" if effect.certainty_basis == "grade" else ", our judgement"
     certainty = effect.certainty.replace("_", " ")
+    measure = clean(effect.measure).replace("_", " ")
     measure = clean(effect.measure).replace("_", " ")
     return (
         f"{clean(effect.outcome)}: {measure} {effect.value:g}{spread}"

@@ -69,7 +69,7 @@ def tried(**more: Any) -> Case:
         (BACK, {"response": "partial", "relief_weeks": 12.0}, False),
         (BACK, {"response": "partial", "relief_percent": 10.0, "weeks": 5.0}, False),
         (BACK, {"name": "unheard_of"}, False),
-        (BACK, {"name": "thing"}, False),
+        (BACK, {"name": "thing", "response": "partial", "relief_percent": 1.0}, False),
         (KNEE, {"weeks": 12.0}, True),
         (KNEE, {"weeks": 11.9}, False),
         (SPINE, {"weeks": 12.0}, True),
@@ -166,7 +166,13 @@ def test_what_cannot_wait_holds_what_is_not_safe(urgency: str, basis: str) -> No
 
 @pytest.mark.parametrize(
     ("kind", "met"),
-    [("exercise", True), ("drug", True), ("manual", False), ("injection", False), ("surgery", False)],
+    [
+        ("exercise", True),
+        ("drug", True),
+        ("manual", False),
+        ("injection", False),
+        ("surgery", False),
+    ],
 )
 def test_a_suspicion_that_may_wait_for_days_holds_hands_and_needles(kind: str, met: bool) -> None:
     assert gate(kind=kind, flags=(flag("septic_arthritis", "soon"),)).met is met

@@ -159,5 +159,7 @@ def test_a_statement_is_shown_with_what_it_is_about() -> None:
     one = treatment("thing", said(reason="why", population="adults", basis="judgement"))
     (shown,) = planned(drafted(one), "thing").statements
     assert (shown.condition, shown.note, shown.population) == (KNEE, "why", "adults")
-    (noted,) = planned(drafted(treatment("thing", said(note="so", reason="why"))), "thing").statements
+    (noted,) = planned(
+        drafted(treatment("thing", said(note="so", reason="why"))), "thing"
+    ).statements
     assert noted.note == "so"

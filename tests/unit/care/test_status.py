@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from kinechain.domain.care import Caution, Contraindication, Interaction, Treatment, TreatmentGate, Trial
+from kinechain.domain.care import (
+    Caution,
+    Contraindication,
+    Interaction,
+    Treatment,
+    TreatmentGate,
+    Trial,
+)
 from kinechain.domain.case import Case, TriedTreatment
 from tests.support.care import (
     BACK,
@@ -272,7 +279,9 @@ def test_an_origin_that_is_only_possible_lowers_a_grade() -> None:
 def test_each_relative_point_lowers_a_grade(factors: int, strength: str, expected: str) -> None:
     names = ("diabetes", "peptic_ulcer", "heart_failure")
     one = treatment(
-        "thing", said("for", strength), contraindications=tuple(refused("relative", n) for n in names)
+        "thing",
+        said("for", strength),
+        contraindications=tuple(refused("relative", n) for n in names),
     )
     found = planned(drafted(one, case=person(factors=names[:factors])), "thing")
     assert found.status == expected
@@ -280,7 +289,9 @@ def test_each_relative_point_lowers_a_grade(factors: int, strength: str, expecte
 
 
 def test_what_is_only_watched_is_shown_and_lowers_nothing() -> None:
-    found = planned(drafted(treatment(contraindications=(refused("monitor"),)), case=DIABETIC), "thing")
+    found = planned(
+        drafted(treatment(contraindications=(refused("monitor"),)), case=DIABETIC), "thing"
+    )
     assert found.status == "recommended"
     assert [one.severity for one in found.contraindicated_by] == ["monitor"]
 

@@ -13,8 +13,8 @@ from kinechain.explanation.why import changes, in_sentence, why
 from kinechain.inference.outlook import Outlook, outlook
 from kinechain.inference.ranking import Worth, estimate, evaluate
 from kinechain.inference.value import COST
-from kinechain.intake.names import clean_label
 from kinechain.knowledge import Knowledge
+from kinechain.knowledge.knowledge import without_level
 from kinechain.service.interview.dangers import danger_question
 from kinechain.service.interview.opening import opening_question
 
@@ -288,7 +288,7 @@ def item_of(
     quantity = soft.quantity if soft else ""
     if concept.derive is not None and concept.derive.quantity:
         quantity = concept.derive.quantity
-    label, text = clean_label(concept.label), concept.question
+    label, text = without_level(concept.label), concept.question
     if level:
         words = in_sentence(knowledge.levels[level].label)
         label, text = f"{label}, {words}", f"{text.rstrip()} ({words})"
