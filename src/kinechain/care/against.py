@@ -87,16 +87,17 @@ def medication_review(treatments: Iterable[Treatment], facts: Facts) -> tuple[st
     facts
         The person.
     """
-    found: dict[str, None] = {}
+    found: dict[frozenset[str], str] = {}
     for treatment in treatments:
         taken = [name for name in treatment.drug_classes if name in facts.case.drugs]
         if not taken:
             continue
         label = facts.labels.get(taken[0], taken[0])
-        for one in against(treatment, facts):
+        for one in against(treatment, facts):  # the gravest first, of which one is told
             if one.standing == "known" and one.severity != "monitor":
-                found[f"takes {label} now; {one.label}: {one.why}"] = None
-    return tuple(found)
+                words = f"takes {label} now; {one.label}: {one.why}"
+                found.setdefault(frozenset((taken[0], one.id)), words)
+    return tuple(found.values())
 
 
 _GRAVITY = ("absolute", "relative", "monitor")
