@@ -29,6 +29,8 @@ HANDS_ON = (
     "surgery",
 )
 """What waits for any danger that is raised, also for one that may wait for days."""
+CURES = ("drug", "medical", "surgery")
+"""What is not given for a danger that is only suspected."""
 
 
 def is_true(
@@ -247,6 +249,11 @@ def faults(plan: Plan, case: Case, assessment: Assessment, known: Knowledge) -> 
         if not entry.for_origins:
             found.append(f"{entry.id} is offered for nothing")
             continue
+        for name in entry.for_origins:
+            doubted = name in {other.condition for other in (*raised, *assessment.not_excluded)}
+            there = name in case.known_conditions or present[name] >= 0.5
+            if name == entry.for_origins[0] and one.kind in CURES and doubted and not there:
+                found.append(f"{told} {name} being only suspected")
         waits = [name for name, all_wait in held.items() if all_wait or one.kind in HANDS_ON]
         if one.kind != "referral" and not one.safe_meanwhile:
             found += [f"{told} {name}" for name in waits if not _is_for(one, name)]

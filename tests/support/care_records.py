@@ -303,7 +303,8 @@ def records(draw: st.DrawFn) -> Record:
     results = {**base_results()}
     for name, value in likely.items():
         results[name] = result_of(name, value, present[name])
-    flags = [one for one in red_flags(case, known) if draw(st.booleans())]
+    true = red_flags(case, known) if draw(st.booleans()) else ()
+    flags = [one for one in true if draw(st.booleans())]
     near = [one.id for one in known.red_flags.values() if one.condition in named]
     for name in draw(_some(near, 1)) + draw(_some(known.red_flags, 1)):
         if name not in {one.id for one in flags} and draw(st.booleans()):

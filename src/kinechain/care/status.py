@@ -5,7 +5,9 @@ The order of the rules, of which the first that applies decides:
 1. Something known forbids it (an absolute contraindication, an allergy), or it would be
    offered and a danger that is not excluded forbids it: ``contraindicated``.
 2. It is the answer to an emergency that is raised: ``recommended``, at once.
-3. Nobody speaks of it for these origins, or what is said is against it: ``not_recommended``.
+3. Nobody speaks of it for these origins, what is said is against it, or a strong word is
+   against it for an origin that is known or more likely than not while only possible ones
+   speak for it: ``not_recommended``.
 4. It was tried long enough and failed, or made matters worse: ``already_tried``.
 5. Its gate is shut: ``not_yet``.
 6. Otherwise what the statements say: ``recommended``, ``option`` or ``uncertain``; one grade
@@ -15,7 +17,7 @@ The order of the rules, of which the first that applies decides:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
@@ -169,12 +171,31 @@ def _together(said: tuple[Said, ...], facts: Facts) -> tuple[Word | None, tuple[
     words: dict[str, Word] = {one.condition: _graded(one, facts) for one in spoken}
     best: Word = min(words.values(), key=ORDER.index)
     helped = [name for name, word in words.items() if word in OFFERED or word == best]
-    if best == "not_recommended":
-        return best, ()
+    if best == "not_recommended" or _is_outweighed(spoken, words, facts):
+        return "not_recommended", ()
     if best in OFFERED:
         helped = [name for name in helped if words[name] in OFFERED]
     helped.sort(key=lambda name: (ORDER.index(words[name]), -facts.explains.get(name, 0.0), name))
     return best, tuple(helped)
+
+
+def _is_outweighed(spoken: Sequence[Said], words: Mapping[str, Word], facts: Facts) -> bool:
+    """A strong word against it for what is surely there, and nothing for it but possibilities."""
+
+    def sure(name: str) -> bool:
+        return facts.explains.get(name, 0.0) >= PROBABLE or name in facts.case.known_conditions
+
+    strongly_against = any(
+        one.word == "not_recommended"
+        and sure(one.condition)
+        and any(
+            said.direction == "against" and said.strength == "strong" and said.applies
+            for said in one.statements
+        )
+        for one in spoken
+    )
+    helps_what_is_sure = any(word in OFFERED and sure(name) for name, word in words.items())
+    return strongly_against and not helps_what_is_sure
 
 
 def _graded(one: Said, facts: Facts) -> Word:

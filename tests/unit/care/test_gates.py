@@ -17,6 +17,7 @@ from tests.support.care import (
     failed_trial,
     flag,
     knowledge_of,
+    open_danger,
     planned,
     result_of,
     said,
@@ -38,7 +39,7 @@ def seen(**states: str) -> tuple[Observation, ...]:
 
 def gate(origin: str = KNEE, chance: float = 0.6, **more: Any) -> Gate:
     """The gate of a treatment for one origin."""
-    given = {key: more.pop(key) for key in ("case", "flags", "following") if key in more}
+    given = {key: more.pop(key) for key in ("case", "flags", "dangers") if key in more}
     one = treatment("thing", said(conditions=(origin,)), **more)
     results = (result_of(origin, chance),)
     plan = drafted(known=knowledge_of(one, ACTIVE), results=results, **given)
@@ -192,3 +193,22 @@ def test_a_diagnosed_danger_holds_until_it_is_settled() -> None:
     assert not gate(case=case).met
     harmless = Case(id="x", known_conditions=("meniscal_tear",))
     assert gate(case=harmless).met
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "met"),
+    [
+        ("surgery", {"flags": (flag("spinal_infection", "soon"),)}, False),
+        ("medical", {"flags": (flag("spinal_infection", "soon", basis="probability"),)}, False),
+        ("medical", {"dangers": (open_danger("spinal_infection"),)}, False),
+        ("exercise", {"flags": (flag("spinal_infection", "soon"),)}, True),
+        ("medical", {"case": Case(id="x", known_conditions=("spinal_infection",))}, True),
+        ("medical", {"chance": 0.5, "flags": (flag("spinal_infection", "soon"),)}, True),
+    ],
+)
+def test_what_treats_a_danger_waits_until_it_is_confirmed(
+    kind: str, more: dict[str, Any], met: bool
+) -> None:
+    found = gate("spinal_infection", more.pop("chance", 0.49), kind=kind, **more)
+    assert found.met is met
+    assert any("is only suspected (49%)" in one for one in found.missing) is not met

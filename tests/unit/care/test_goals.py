@@ -10,7 +10,16 @@ import pytest
 from kinechain.domain.case import Case, Pain, Score
 from kinechain.domain.plan import Goal, Plan
 from kinechain.knowledge import load_knowledge
-from tests.support.care import BACK, KNEE, drafted, planned, result_of, said, treatment
+from tests.support.care import (
+    BACK,
+    KNEE,
+    drafted,
+    knowledge_of,
+    planned,
+    result_of,
+    said,
+    treatment,
+)
 
 DAY = date(2026, 11, 22)
 SIX, TWELVE, EIGHTEEN, HALF_YEAR = "2027-01-03", "2027-02-14", "2027-03-28", "2027-05-23"
@@ -128,6 +137,8 @@ def test_activities_that_matter_are_a_goal_of_recovery() -> None:
     (goal,) = goals(back(hurting(8.0)), "recovery", "physical_therapist")
     assert goal.target == "8 or more of 10 in each"
     assert goal.by == HALF_YEAR
+    bare = drafted(case=hurting(8.0), known=knowledge_of(instruments={}))
+    assert [(one.part, one.role) for one in bare.parts] == [("restorative", "patient")]
 
 
 @pytest.mark.parametrize(

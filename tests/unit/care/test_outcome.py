@@ -10,10 +10,11 @@ import msgspec
 import pytest
 import yaml
 
-from kinechain.care.decision import decide
+from kinechain.care.decision import decide, responses
 from kinechain.care.facts import gather
 from kinechain.care.outcome import important_change, overall, series_of
-from kinechain.domain.case import Case, Score
+from kinechain.domain.case import Case, Observation, Score
+from kinechain.domain.follow_up import Response
 from kinechain.knowledge import load_knowledge
 from tests.support.care import (
     BACK,
@@ -156,3 +157,42 @@ def test_a_series_names_its_scale_and_its_thresholds() -> None:
     assert other.label.startswith(f"{label}, ")
     assert [one.value for one in main.thresholds] == [3.94, 30.0]
     assert main.thresholds[1].source == "ostelo2008mic"
+
+
+def answered(name: str, *origins: str, **more: Any) -> Response:
+    given: dict[str, Any] = {"finding": name, "state": "present", "side": "left", **more}
+    (found,) = responses([Observation(**given)], origins, load_knowledge())
+    return found
+
+
+def test_a_response_speaks_of_the_origin_that_it_says_most_about() -> None:
+    finding = "hip_injection_relief"
+    chance = load_knowledge().findings[finding].leak.value
+    rates = {
+        name: max(effect.estimate.value, chance)
+        for name, condition in load_knowledge().conditions.items()
+        for effect in condition.effects
+        if effect.to == finding and effect.sensitivity is not None
+    }
+    name = max(rates, key=lambda one: (rates[one], one))
+    relieved = answered(finding, name, BACK)
+    assert relieved.speaks_of == name
+    assert relieved.likelihood_ratio == pytest.approx(rates[name] / chance)
+    assert (relieved.by_chance, relieved.side, relieved.because) == (chance, "left", "recorded")
+    not_relieved = answered(finding, name, state="absent", side="midline", derived_from="injection")
+    assert not_relieved.likelihood_ratio == pytest.approx((1 - rates[name]) / (1 - chance))
+    assert (not_relieved.side, not_relieved.because) == (None, "injection")
+
+
+def test_a_response_may_speak_of_no_likely_origin() -> None:
+    found = answered("hip_injection_relief", "meningitis")
+    assert (found.speaks_of, found.likelihood_ratio) == (None, None)
+
+
+def test_only_responses_that_are_present_or_absent_are_told() -> None:
+    seen = [
+        Observation(finding="fever", state="present"),
+        Observation(finding="unheard_of", state="present"),
+        Observation(finding="hip_injection_relief", state="present", likelihood_ratio=3.0),
+    ]
+    assert responses(seen, [BACK], load_knowledge()) == ()
