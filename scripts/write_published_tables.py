@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from kinechain.knowledge import load_knowledge
 from kinechain.knowledge.knowledge import DATA, read_knowledge
 from kinechain.knowledge.studies import read_studies
 from kinechain.service.fit import at_values
@@ -31,10 +30,11 @@ Knowledge {knowledge}, studies {studies}.
 def main() -> int:
     """Hold the network against all rows and write the page."""
     studies, version, _ = read_studies(DATA / "studies")
-    prepare = Prepare(read_knowledge(DATA), studies)
+    knowledge = read_knowledge(DATA)  # not the compiled one: figures go by identity here
+    prepare = Prepare(knowledge, studies)
     values = prepare.prepared.template.figures.point()
-    found = at_values(prepare, values, load_knowledge(), version)
-    PAGE.write_text(page(found, load_knowledge().version), encoding="utf-8")
+    found = at_values(prepare, values, knowledge, version)
+    PAGE.write_text(page(found, knowledge.version), encoding="utf-8")
     print(f"{PAGE} is written")
     return 0
 

@@ -37,7 +37,7 @@ def against(treatment: Treatment, facts: Facts) -> tuple[Against, ...]:
 
 
 def ask_before(treatment: Treatment, facts: Facts) -> tuple[str, ...]:
-    """Questions that are not answered yet and of which the answer could rule it out.
+    """Open questions of which the answer could rule it out, those that would alone first.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def ask_before(treatment: Treatment, facts: Facts) -> tuple[str, ...]:
     known = facts.knowledge.health_factors
     asked = [
         known[one.factor].question
-        for one in treatment.contraindications
+        for one in sorted(treatment.contraindications, key=lambda one: one.severity != "absolute")
         if one.severity != "monitor"
         and one.factor in known
         and facts.has_factor(one.factor) is None

@@ -13,7 +13,7 @@ from kinechain.report.plan_model import PlanView, TreatmentGroup, TreatmentView
 from kinechain.report.terminal_parts import hanging, none, printed, refs, section, source_text
 
 IN_FULL = ("recommended",)
-MOST_OPTIONS, MOST_LATER, MOST_GOALS = 8, 8, 3
+MOST_OPTIONS, MOST_LATER, MOST_GOALS, MOST_ASKED = 8, 8, 3, 4
 
 
 def render(
@@ -136,7 +136,9 @@ def _full(one: TreatmentView) -> list[RenderableType]:
     details = [*one.how[:1], _said(one), *one.effects[:1]]
     details += [f"But: {text}" for text in one.against]
     if one.ask_before:
-        details.append(f"Ask before: {' '.join(one.ask_before)}")
+        more = len(one.ask_before) - MOST_ASKED
+        rest = f" And {more} more; see --json or --html." if more > 0 else ""
+        details.append(f"Ask before: {' '.join(one.ask_before[:MOST_ASKED])}{rest}")
     details += [f"Not together with {text}" for text in one.together]
     if one.review_on:
         details.append(f"Review on {one.review_on}.")
