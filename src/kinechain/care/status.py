@@ -189,8 +189,9 @@ def _is_outweighed(spoken: Sequence[Said], words: Mapping[str, Word], facts: Fac
         one.word == "not_recommended"
         and sure(one.condition)
         and any(
-            said.direction == "against" and said.strength == "strong" and said.applies
+            said.direction == "against" and said.strength == "strong"
             for said in one.statements
+            if said.applies and not said.superseded
         )
         for one in spoken
     )

@@ -92,6 +92,15 @@ def test_only_who_may_be_pregnant_is_asked_about_it(factor: str) -> None:
     assert asked("peptic_ulcer", sex="male")
 
 
+def test_what_would_rule_it_out_alone_is_asked_first() -> None:
+    names = ("diabetes", "peptic_ulcer")
+    one = treatment(contraindications=tuple(map(refuses, names, ("relative", "absolute"))))
+    known = knowledge_of().health_factors
+    assert planned(drafted(one), "thing").ask_before == tuple(
+        known[n].question for n in names[::-1]
+    )
+
+
 def test_a_question_is_asked_once() -> None:
     one = treatment(
         contraindications=(refuses("peptic_ulcer"), refuses("peptic_ulcer", "relative"))

@@ -14,7 +14,7 @@ from kinechain.domain.care import (
     TreatmentGate,
     Trial,
 )
-from kinechain.domain.case import Case, TriedTreatment
+from kinechain.domain.case import Case, Pain, TriedTreatment
 from tests.support.care import (
     BACK,
     KNEE,
@@ -339,3 +339,43 @@ def test_every_treatment_stands_once_and_urgent_ones_first() -> None:
 
 def test_active_care_that_failed_is_no_reason_against_another_treatment() -> None:
     assert status(treatment(), case=person(treatments=(failed_trial(),))) == "recommended"
+
+
+TORN = "meniscal_tear"
+
+
+@pytest.mark.parametrize(
+    ("against", "knee", "back", "expected"),
+    [
+        ([AGAINST], 0.6, 0.3, "not_recommended"),
+        ([AGAINST], 0.5, 0.3, "not_recommended"),
+        ([AGAINST], 0.49, 0.3, "option"),
+        ([AGAINST], 0.6, 0.5, "recommended"),
+        ([said("against", "conditional")], 0.6, 0.3, "option"),
+        ([said("against", "strong", phase="acute")], 0.6, 0.3, "option"),
+        (
+            [said("against", "strong", year=2010), said("against", "conditional")],
+            0.6,
+            0.3,
+            "option",
+        ),
+    ],
+    ids=["sure", "even", "not sure", "both sure", "conditional", "other phase", "superseded"],
+)
+def test_a_strong_word_against_it_for_what_is_sure_outweighs_possibilities(
+    against: list[Any], knee: float, back: float, expected: str
+) -> None:
+    case = person(pain=(Pain(site="low_back", duration_weeks=30.0),))
+    one = treatment("thing", *against, said(conditions=(BACK,)))
+    results = (result_of(KNEE, knee), result_of(BACK, back))
+    assert status(one, results=results, case=case) == expected
+
+
+def test_a_diagnosis_is_as_sure() -> None:
+    one = treatment("thing", said("against", conditions=(TORN,)), said(conditions=(KNEE,)))
+    results = (result_of(BACK, 0.45), result_of(KNEE, 0.3), result_of(TORN, 0.2))
+    assert status(one, results=results) == "option"
+    known = person(known_conditions=(TORN,))
+    assert status(one, results=results, case=known) == "not_recommended"
+    both = person(known_conditions=(TORN, KNEE))
+    assert status(one, results=results, case=both) == "recommended"
