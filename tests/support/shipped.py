@@ -141,7 +141,11 @@ def sampled_case(condition: str, findings: int, positive: int, seed: int) -> Cas
             none *= 1 - network.activation[0, edge] * present[parent]
         present[node] = node == here or random.random() > none
     seen = [
-        node for node, one in enumerate(graph) if one.kind == "finding" and one.side in (side, None)
+        node
+        for node, one in enumerate(graph)
+        if one.kind == "finding"
+        and one.side in (side, None)
+        and knowledge.findings[one.template].kind != "response"  # nothing was treated yet
     ]
     on = random.permutation([node for node in seen if present[node]])[:positive]
     off = random.permutation([node for node in seen if not present[node]])[: findings - len(on)]

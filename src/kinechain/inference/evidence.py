@@ -81,8 +81,8 @@ def gather(knowledge: Knowledge, case: Case) -> Evidence:
         sides: tuple[Side, ...] = ("left", "right")
         for side in sides if observation.side == "both" else (observation.side,):
             item = _observed(knowledge, msgspec.structs.replace(observation, side=side))
-            if item is not None:
-                items.append(item)
+            if item is not None and item.likelihood[0] != item.likelihood[1]:
+                items.append(item)  # what is as probable either way tells nothing
     for name in case.known_conditions:
         label = f"earlier diagnosis: {knowledge.conditions[name].label}"
         items.append(
