@@ -22,6 +22,7 @@ BENCHMARKS = {
     "inference_speed": "posterior, contributions, questions and draws on sampled patients",
     "inference_growth": "cost against positive findings and against the size of the knowledge",
     "against_pyagrum": "the same posterior by pyAgrum, on the largest part that it can do",
+    "gait_kernels": "inverse kinematics and dynamics: agreement with OpenSim, and time",
     "process": "the command as a whole process: time and memory",
     "cases": "ranks of the true condition of published cases",
 }

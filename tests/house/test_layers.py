@@ -26,9 +26,10 @@ PURE = ("triage", "inference", "explanation", "care")
 WITHOUT_CODE = {"data", "examples", "__pycache__"}
 
 # What a layer below `report` may use from outside; everything else is the doors' business.
-LOW_LIBRARIES = {"msgspec", "numpy", "yaml"}
+LOW_LIBRARIES = {"ezc3d", "llvmlite", "msgspec", "numba", "numpy", "yaml"}
 ONLY_IN = {"click": {"cli"}, "rich": {"report", "cli"}, "jinja2": {"report", "web"},
-           "yaml": {"knowledge", "intake", "service", "cli"}}  # fmt: skip
+           "yaml": {"gait", "knowledge", "intake", "service", "cli"}, "ezc3d": {"gait"},
+           "llvmlite": {"gait"}, "numba": {"gait"}}  # fmt: skip
 IMPURE = {
     "asyncio", "fileinput", "getpass", "glob", "http", "importlib", "io", "locale", "logging",
     "multiprocessing", "os", "pathlib", "pickle", "random", "secrets", "select", "shutil",

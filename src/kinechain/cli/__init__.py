@@ -11,6 +11,7 @@ from kinechain.cli.benchmark_interview import interview as benchmark_interview
 from kinechain.cli.case import case
 from kinechain.cli.explain import explain
 from kinechain.cli.follow_up import follow_up
+from kinechain.cli.gait import gait
 from kinechain.cli.interview import interview
 from kinechain.cli.knowledge import knowledge
 from kinechain.cli.plan import plan
@@ -24,6 +25,7 @@ for _command in (
     plan,
     follow_up,
     plans,
+    gait,
     explain,
     case,
     findings,

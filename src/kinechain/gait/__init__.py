@@ -1,0 +1,1 @@
+"""The gait laboratory: from a recording to loads along the chain."""

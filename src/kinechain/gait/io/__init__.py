@@ -1,0 +1,1 @@
+"""Recordings read and written in the formats of gait laboratories."""

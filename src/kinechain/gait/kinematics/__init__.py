@@ -1,0 +1,1 @@
+"""From markers to joint angles, and from angles to their smoothed derivatives."""

@@ -1,0 +1,1 @@
+"""From motion and measured forces to the moments at the joints."""

@@ -1,0 +1,1 @@
+"""Musculoskeletal models: bodies, joints, coordinates and markers, read from OpenSim's files."""

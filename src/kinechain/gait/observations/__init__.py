@@ -1,0 +1,1 @@
+"""From deviations to findings that a clinician confirms."""

@@ -1,0 +1,1 @@
+"""What is computed from events, markers, angles and moments, each beside its definition."""

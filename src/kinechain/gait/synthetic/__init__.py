@@ -1,0 +1,1 @@
+"""A walk that nobody walked, whose truth is known."""

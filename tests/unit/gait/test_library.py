@@ -1,0 +1,80 @@
+"""The machine code is compiled once, found again, and made anew when its text changes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kinechain.gait.kernels import library
+from kinechain.gait.kernels.arguments import arguments
+from kinechain.gait.kernels.library import find, fingerprint, keep, warm_up
+
+
+def test_it_lies_where_warm_up_says() -> None:
+    path = warm_up()
+    assert path is not None
+    assert path.is_file()
+    assert fingerprint() in path.name
+    assert find() is not None
+
+
+def test_what_was_kept_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "folders", lambda: (tmp_path / "new",))
+    assert find() is None
+    assert keep(b"code", b"names") == tmp_path / "new" / f"kernels-{fingerprint()}.bin"
+    assert find() == (b"code", b"names")
+
+
+def test_a_damaged_file_is_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "folders", lambda: (tmp_path,))
+    kept = keep(b"long code", b"names")
+    assert kept is not None
+    kept.write_bytes(kept.read_bytes()[:-2])
+    assert find() is None
+    kept.write_bytes(b"")
+    assert find() is None
+
+
+def test_a_folder_that_cannot_be_written_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("", encoding="utf-8")
+    monkeypatch.setattr(library, "folders", lambda: (blocked, tmp_path / "next"))
+    kept = keep(b"code", b"names")
+    assert kept is not None
+    assert kept.parent.name == "next"
+    monkeypatch.setattr(library, "folders", lambda: (blocked,))
+    assert keep(b"code", b"names") is None
+
+
+def test_other_text_has_another_fingerprint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = fingerprint()
+    (tmp_path / "fit.py").write_text("# changed\n", encoding="utf-8")
+    monkeypatch.setattr(library, "HERE", tmp_path)
+    assert fingerprint() != before
+
+
+def test_only_known_kinds_of_arrays_cross_the_border() -> None:
+    with pytest.raises(AssertionError, match="float64"):
+        arguments((1,), np.zeros(3, np.float32))
+    with pytest.raises(AssertionError, match="contiguous"):
+        arguments((1,), np.zeros((4, 4))[:, :2])
+
+
+def test_an_ordinary_run_never_loads_the_compiler() -> None:
+    warm_up()
+    code = (
+        "import sys, numpy as np\n"
+        "from kinechain.gait.kinematics.smoothing import lowpass\n"
+        "lowpass(np.arange(50) / 100, np.ones((50, 2)))\n"
+        "print(sorted({'numba', 'scipy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
