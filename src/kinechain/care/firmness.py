@@ -16,7 +16,7 @@ from math import prod
 
 import msgspec
 
-from kinechain.care.facts import Facts, with_probabilities
+from kinechain.care.facts import PROBABLE, Facts, with_probabilities
 from kinechain.care.status import Judgement
 from kinechain.domain.assessment import Assessment, Change, Next
 from kinechain.domain.plan import Firmness, FirstTest
@@ -151,8 +151,10 @@ def _words(facts: Facts, tests: Sequence[FirstTest]) -> Firmness:
             firm=False,
             because=f"{tests[0].label} is not known, and its answer would change the plan",
         )
+    leads = f"{leader.label} leads with {leader.probability:.0%}"
+    if leader.probability < PROBABLE:
+        leads += ", which opens conservative care and nothing beyond it"
     return Firmness(
         firm=True,
-        because=f"no open question or test up to imaging would change the plan; {leader.label} "
-        f"leads with {leader.probability:.0%}",
+        because=f"no open question or test up to imaging would change the plan; {leads}",
     )
