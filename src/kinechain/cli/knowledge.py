@@ -89,9 +89,9 @@ def _show_coverage(found: Coverage) -> None:
 def show_(name: str) -> None:
     """Show one thing with its numbers and where they come from.
 
-    ID is any id: of a condition, finding, trait, link, site, red flag, quantity, level, setting
-    or source. For a finding the causes that bear on it are shown, for a source what cites it. A
-    label or a synonym will do too.
+    ID is any id: of a condition, finding, trait, link, site, red flag, quantity, level, setting,
+    source, treatment, health factor, drug class, course or instrument. For a finding the causes
+    that bear on it are shown, for a source what cites it. A label or a synonym will do too.
     """
     from kinechain.cli.explain import not_known
     from kinechain.cli.things import show_thing

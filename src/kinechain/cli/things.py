@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kinechain.cli.care_things import KINDS, show_care
 from kinechain.cli.figures import basis, disagreements, figure
 from kinechain.cli.output import show, title, wrapped
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 SINGULAR = {
     "sources": "source", "levels": "level", "quantities": "quantity", "settings": "setting",
     "sites": "painful site", "conditions": "condition", "traits": "trait", "links": "link",
-    "findings": "finding", "red_flags": "red flag",
+    "findings": "finding", "red_flags": "red flag", **KINDS,
 }  # fmt: skip
 
 
@@ -36,8 +37,8 @@ def show_thing(thing: Thing, knowledge: Knowledge) -> None:
     from kinechain.knowledge.knowledge import without_level
 
     content = thing.content
-    label = without_level(getattr(content, "label", None) or content.title)
-    show(click.style(thing.id, bold=True) + f"  {label}")
+    label = without_level(getattr(content, "label", None) or getattr(content, "title", ""))
+    show((click.style(thing.id, bold=True) + f"  {label}").rstrip())
     _head(thing)
     match thing.folder:
         case "conditions":
@@ -57,6 +58,8 @@ def show_thing(thing: Thing, knowledge: Knowledge) -> None:
                 _figure(", ".join(rule.conditions), rule.odds_ratio)
         case "levels":
             _level(content.id, knowledge)
+        case folder if folder in KINDS:
+            show_care(thing)
         case _:
             _node(thing, knowledge)
 

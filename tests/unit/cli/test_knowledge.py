@@ -69,6 +69,8 @@ def test_coverage_as_json(run: Run) -> None:
         ("temperature", ["kind: quantity", "plausible: 30 to 44"]),
         ("l4_5", ["kind: level", "lumbar_disc_herniation"]),
         ("spine_clinic", ["kind: setting", "ODDS OF CONDITIONS"]),
+        ("oral_nsaid", ["kind: treatment, drug", "STATEMENTS", "CONTRAINDICATIONS"]),
+        ("nprs", ["kind: instrument", "SCALES", "licence"]),
         ("vanderwindt2010cochrane", ["kind: source", "WHAT CITES IT", "address:"]),
     ],
 )  # fmt: skip

@@ -50,9 +50,9 @@ def test_version(run: Run) -> None:
 
 def test_commands_stand_in_the_order_of_use(run: Run) -> None:
     lines = run("--help").output.partition("Commands:")[2].splitlines()
-    names = [line.split()[0] for line in lines[1:] if line.startswith("  ")][:8]
-    assert names == ["interview", "assess", "explain", "case", "findings", "conditions",
-                     "knowledge", "benchmark"]  # fmt: skip
+    names = [line.split()[0] for line in lines[1:] if line.startswith("  ")][:12]
+    assert names == ["interview", "assess", "plan", "follow-up", "plans", "gait", "explain", "case",
+                     "findings", "conditions", "knowledge", "benchmark"]  # fmt: skip
 
 
 @pytest.mark.parametrize(
