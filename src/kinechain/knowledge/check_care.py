@@ -60,16 +60,29 @@ def cited(thing: Any) -> Iterator[str]:
     thing
         A struct, a tuple or a plain value.
     """
+    yield from (source for _, source in citations(thing))
+
+
+def citations(thing: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """The places inside a thing that cite a source, and which.
+
+    Parameters
+    ----------
+    thing
+        A struct, a tuple or a plain value.
+    path
+        Where it stands.
+    """
     if isinstance(thing, msgspec.Struct):
         for name in thing.__struct_fields__:
             value = getattr(thing, name)
             if name in SOURCE_KEYS and isinstance(value, str):
-                yield value
+                yield path or name, value
             else:
-                yield from cited(value)
+                yield from citations(value, f"{path}.{name}" if path else name)
     elif isinstance(thing, tuple):
-        for part in thing:  # pyright: ignore[reportUnknownVariableType]
-            yield from cited(part)
+        for place, part in enumerate(thing):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+            yield from citations(part, f"{path}[{place}]")
 
 
 def _check_treatments(things: Things) -> Iterator[Issue]:

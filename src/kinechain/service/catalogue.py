@@ -11,6 +11,10 @@ from kinechain.domain.concepts import Condition, Effect, Link, Risk, Trait
 from kinechain.domain.estimate import Estimate
 from kinechain.intake.names import Kind, Names
 from kinechain.knowledge import Knowledge
+from kinechain.knowledge.check_care import KINDS as CARE
+from kinechain.knowledge.check_care import citations
+from kinechain.knowledge.decision_rules import FOLDER as RULES
+from kinechain.knowledge.decision_rules import read_rules
 from kinechain.knowledge.knowledge import DATA
 from kinechain.knowledge.read import FOLDERS
 from kinechain.knowledge.studies import read_study
@@ -249,6 +253,19 @@ def citations_of(source: str, knowledge: Knowledge) -> tuple[Citation, ...]:
             for one in flag.sources
             if one.source == source
         ]
+    found += [
+        Citation(kind, one.id, path, "", None, chosen=True)
+        for kind in CARE
+        for one in getattr(knowledge, kind).values()
+        for path, cited in citations(one)
+        if cited == source
+    ]
+    rules, _, _ = read_rules(DATA / RULES)
+    found += [
+        Citation(RULES, one.id, "sources", "", None, chosen=False)
+        for one in rules.values()
+        if source in one.sources
+    ]
     study = read_study(DATA / "studies", source)
     if study is not None:
         found += [

@@ -121,6 +121,11 @@ def test_each_visit_has_its_word_in_the_light_of_those_before() -> None:
     assert series.visits[0].on == "2026-01-05"
 
 
+def test_where_nothing_is_to_gain_a_loss_is_all_of_it() -> None:
+    (series,) = series_of(scores({"instrument": "nprs", "scores": {0: 0, 6: 0, 12: 1}}), KNOWN)
+    assert [one.percent for one in series.visits] == [0, 0, -100]
+
+
 def test_scores_are_taken_in_the_order_of_their_days() -> None:
     made = scores({"instrument": "nprs", "scores": {12: 3, 0: 7, 6: 4}})
     assert series_of(made, KNOWN) == series_of(made[::-1], KNOWN)
