@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import assert_never
 
 from kinechain.domain.care import Part, Role
@@ -50,7 +50,9 @@ GROUPS: tuple[Status, ...] = (
 )
 
 
-def build_plan(plan: Plan, labels: Mapping[str, str], refs: Refs) -> PlanView:
+def build_plan(
+    plan: Plan, labels: Mapping[str, str], refs: Refs, cited: Collection[Status] = GROUPS
+) -> PlanView:
     """Put a plan into words.
 
     Parameters
@@ -61,11 +63,15 @@ def build_plan(plan: Plan, labels: Mapping[str, str], refs: Refs) -> PlanView:
         Words for the ids of conditions.
     refs
         Gives sources their numbers.
+    cited
+        Of treatments with these statuses the sources are numbered.
     """
     spoken = [one for one in plan.treatments if _is_spoken_of(one)]
     names = {one.id: one.label for one in plan.treatments}
     ranks = origin_ranks(plan)
-    shown = [_treatment(one, labels, ranks, refs) for one in spoken]
+    shown = [
+        _treatment(one, labels, ranks, refs if one.status in cited else _uncited) for one in spoken
+    ]
     return PlanView(
         case_id=clean(plan.case_id),
         as_of=clean(plan.as_of or ""),
@@ -96,6 +102,10 @@ def build_plan(plan: Plan, labels: Mapping[str, str], refs: Refs) -> PlanView:
         intended_use=words.INTENDED_USE,
         rows=plan_rows(plan),
     )
+
+
+def _uncited(_sources: Iterable[str]) -> tuple[int, ...]:
+    return ()
 
 
 def _cited(numbers: tuple[int, ...]) -> str:

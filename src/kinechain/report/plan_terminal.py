@@ -75,7 +75,8 @@ def short(plan: PlanView) -> list[RenderableType]:
     """
     lines = _first(plan)
     for group in plan.groups:
-        names = ", ".join(_named(one) for one in group.treatments[:MOST_OPTIONS])
+        shown = group.treatments[:MOST_OPTIONS]
+        names = ", ".join(_named(one) + refs(one.refs) for one in shown)
         more = len(group.treatments) - MOST_OPTIONS
         names += f" and {more} more" if more > 0 else ""
         lines.append(hanging("-", Text.assemble((f"{group.title}: ", "bold"), names)))

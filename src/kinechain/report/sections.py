@@ -28,6 +28,8 @@ from kinechain.report.plan_model import PlanView
 
 ORIGINS_SHOWN = 6
 NEXT_SHOWN = 6
+CITED = ("recommended", "contraindicated", "not_yet")
+"""Of which treatments an assessment cites the sources; the plan itself cites all."""
 
 
 class Numbering:
@@ -89,7 +91,7 @@ def build(
         sites=sites,
         evidence=evidence_views(result, origins, labels, numbering.refs),
         next=tuple(_next(question, labels) for question in result.next[:NEXT_SHOWN]),
-        plan=build_plan(plan, shown.labels, numbering.refs) if plan is not None else None,
+        plan=build_plan(plan, shown.labels, numbering.refs, CITED) if plan is not None else None,
         issues=_issues(result),
         findings=_findings(shown),
         sources=numbering.listed(shown.sources),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -82,5 +83,10 @@ def test_the_patients_page_has_every_section() -> None:
 def test_the_assessment_shows_the_plan_in_short() -> None:
     shown = terminal.render(invented.assessment(), invented.extras(), plan=invented_plan.plan())
     place = shown[shown.index("\nPLAN\n") : shown.index("\nISSUES\n")]
-    assert "Recommended: Invented emergency, Invented walking" in place
-    assert "Not safe for this person now: Invented tablet" in place
+    words = re.sub(r" \[[\d, ]+\]", "", " ".join(place.split()))
+    assert "Recommended: Invented emergency, Invented walking" in words
+    assert "Not safe for this person now: Invented tablet" in words
+    cited = {int(one) for one in re.findall(r"\d+", " ".join(re.findall(r"\[([\d, ]+)\]", place)))}
+    listed = {int(one) for one in re.findall(r"^ *\[(\d+)\]", shown, re.MULTILINE)}
+    assert cited
+    assert cited <= listed, "what is cited is listed"
