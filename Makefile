@@ -28,7 +28,7 @@ run: ## set up and assess a published case; writes build/report.html
 
 test: ## set up and run all tests; names what it skips and why
 	@$(SETUP) run test
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 bench: ## measure speed and accuracy; tables, and JSON in benchmarks/results
 	@$(SETUP) run test
