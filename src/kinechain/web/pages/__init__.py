@@ -1,0 +1,5 @@
+"""The pages, one module for each group."""
+
+from kinechain.web.pages import sign_in, start
+
+ROUTERS = (start.router, sign_in.router)
