@@ -26,16 +26,20 @@ run: ## set up and assess a published case; writes build/report.html
 	@echo "The report with the body map: $(REPORT) (open it in a browser)"
 	@echo "Your own case:                $(BIN)/kinechain case new > case.yaml, then $(BIN)/kinechain assess case.yaml"
 
+serve: ## set up and start the clinic with demonstration patients
+	@$(SETUP) run clinic
+	@$(BIN)/kinechain serve $(ARGS)
+
 test: ## set up and run all tests; names what it skips and why
-	@$(SETUP) run test
+	@$(SETUP) run clinic test
 	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 bench: ## measure speed and accuracy; tables, and JSON in benchmarks/results
-	@$(SETUP) run test
+	@$(SETUP) run clinic test
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 lint: ## style, format, types, and the rules of the house
-	@$(SETUP) run test lint
+	@$(SETUP) run clinic test lint
 	@echo "ruff check"
 	@$(BIN)/ruff check .
 	@echo "ruff format --check"
@@ -51,7 +55,7 @@ format: ## put the code into the house's format
 	@$(BIN)/ruff format .
 
 coverage: ## run the tests and show which branches they leave out
-	@$(SETUP) run test
+	@$(SETUP) run clinic test
 	@$(BIN)/coverage run -m pytest $(ARGS)
 	@$(BIN)/coverage report
 
@@ -78,4 +82,4 @@ clean: ## remove .venv and everything built
 .DEFAULT:
 	@echo "There is no target '$@'. Remedy: make help lists the targets." >&2; exit 2
 
-.PHONY: help run test bench lint format coverage docs reference wheel-test lock clean
+.PHONY: help run serve test bench lint format coverage docs reference wheel-test lock clean

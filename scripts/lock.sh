@@ -29,6 +29,7 @@ lock() { # name, then what to resolve
 # The groups are installed into one environment: run first, and the others agree with it.
 lock run pyproject.toml
 lock build --group pyproject.toml:build --constraint requirements/run.txt
-lock test pyproject.toml --extra test --constraint requirements/run.txt
+lock clinic pyproject.toml --extra clinic --extra postgres --constraint requirements/run.txt
+lock test pyproject.toml --extra test --constraint requirements/clinic.txt
 lock docs pyproject.toml --extra docs --constraint requirements/test.txt
 lock lint pyproject.toml --extra lint --constraint requirements/test.txt

@@ -29,7 +29,11 @@ WITHOUT_CODE = {"data", "examples", "__pycache__"}
 LOW_LIBRARIES = {"ezc3d", "llvmlite", "msgspec", "numba", "numpy", "yaml"}
 ONLY_IN = {"click": {"cli"}, "rich": {"report", "cli"}, "jinja2": {"report", "web"},
            "yaml": {"gait", "knowledge", "intake", "service", "cli"}, "ezc3d": {"gait"},
-           "llvmlite": {"gait"}, "numba": {"gait"}}  # fmt: skip
+           "llvmlite": {"gait"}, "numba": {"gait"}, "sqlalchemy": {"store"},
+           "alembic": {"store"}, "psycopg": {"store"}, "argon2": {"service"},
+           "pyotp": {"service"}, "segno": {"service"}, "fastapi": {"web"},
+           "starlette": {"web"}, "multipart": {"web"}, "uvicorn": {"web", "cli"},
+           "weasyprint": {"report"}}  # fmt: skip
 IMPURE = {
     "asyncio", "fileinput", "getpass", "glob", "http", "importlib", "io", "locale", "logging",
     "multiprocessing", "os", "pathlib", "pickle", "random", "secrets", "select", "shutil",

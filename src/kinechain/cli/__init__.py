@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from kinechain.cli.assess import assess
+from kinechain.cli.audit import audit
+from kinechain.cli.backup import backup, restore
 from kinechain.cli.benchmark import benchmark
 from kinechain.cli.benchmark_alarms import alarms as benchmark_alarms
 from kinechain.cli.benchmark_calibration import calibration as benchmark_calibration
 from kinechain.cli.benchmark_courses import courses as benchmark_courses
 from kinechain.cli.benchmark_interview import interview as benchmark_interview
 from kinechain.cli.case import case
+from kinechain.cli.database import database
 from kinechain.cli.explain import explain
 from kinechain.cli.follow_up import follow_up
 from kinechain.cli.gait import gait
@@ -17,9 +20,11 @@ from kinechain.cli.knowledge import knowledge
 from kinechain.cli.plan import plan
 from kinechain.cli.plans import plans
 from kinechain.cli.program import main
+from kinechain.cli.serve import serve
 from kinechain.cli.vocabulary import conditions, findings
 
 for _command in (
+    serve,
     interview,
     assess,
     plan,
@@ -32,6 +37,10 @@ for _command in (
     conditions,
     knowledge,
     benchmark,
+    backup,
+    restore,
+    audit,
+    database,
 ):
     main.add_command(_command)
 benchmark.add_command(benchmark_interview)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from kinechain.service.clinic.identity import new_id
+
 RandomBytes = Callable[[int], bytes]
 
 
@@ -31,12 +33,8 @@ class Sources:
     random: RandomBytes = secrets.token_bytes
 
     def new_id(self) -> str:
-        """A new id: UUID version 7 in hexadecimal, which sorts by time (RFC 9562)."""
-        stamp = int(self.now().timestamp() * 1000).to_bytes(6, "big")
-        rest = bytearray(self.random(10))
-        rest[0] = rest[0] & 0x0F | 0x70
-        rest[2] = rest[2] & 0x3F | 0x80
-        return (stamp + bytes(rest)).hex()
+        """A new id; ids of later milliseconds sort after it."""
+        return new_id(self.now(), self.random)
 
     def new_token(self) -> str:
         """A token that opens something: 256 bits, in hexadecimal."""

@@ -1,0 +1,1 @@
+"""The schemas of the database, one step each; Alembic reads `versions` by itself."""
