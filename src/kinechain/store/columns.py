@@ -18,6 +18,8 @@ from kinechain.store.faults import told
 
 MOMENT_LENGTH = 27
 COMPRESSION = 6
+WITHOUT_STROKE = str.maketrans("łøđħŧı", "lodhti")
+"""Letters that Unicode does not take apart into a letter and its accent."""
 
 
 def moment_text(moment: datetime) -> str:
@@ -97,7 +99,7 @@ def folded(text: str) -> str:
     >>> folded(" Müller, Zoë ")
     'muller, zoe'
     """
-    apart = unicodedata.normalize("NFKD", text.strip().casefold())
+    apart = unicodedata.normalize("NFKD", text.strip().casefold()).translate(WITHOUT_STROKE)
     return "".join(one for one in apart if not unicodedata.combining(one))
 
 

@@ -28,7 +28,6 @@ SETTINGS = (
     "trusted_schema = OFF",
     # What was deleted (drafts, sessions) does not stay readable in the file.
     "secure_delete = ON",
-    f"busy_timeout = {int(1000 * WAIT_SECONDS)}",
 )
 WRITING = "kinechain_writing"
 WRITERS_LOCK = 0x6B696E65

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -17,6 +16,7 @@ from kinechain.domain.version import __version__
 from kinechain.knowledge import Knowledge, load_knowledge
 from kinechain.store import Store, StoreError
 from kinechain.web import render
+from kinechain.web.clinic import Clinic
 from kinechain.web.pages import ROUTERS
 from kinechain.web.security.access import guard
 from kinechain.web.security.csrf import own_pages_only
@@ -43,32 +43,6 @@ MESSAGES: dict[int, tuple[str, str]] = {
     503: ("The database does not answer", "Nothing was saved. Try again in a moment."),
 }
 OTHERWISE = ("Something went wrong", "Nothing was saved. Try again; if it stays, tell the clinic.")
-
-
-@dataclass(frozen=True)
-class Clinic:
-    """What every route works with.
-
-    Attributes
-    ----------
-    settings, store, knowledge
-        Made once, when the server starts.
-    """
-
-    settings: Settings
-    store: Store
-    knowledge: Knowledge
-
-
-def clinic_of(request: Request) -> Clinic:
-    """The clinic that a request belongs to; a dependency of the routes.
-
-    Parameters
-    ----------
-    request
-        Any request.
-    """
-    return request.app.state.clinic
 
 
 def create_app(settings: Settings, store: Store, knowledge: Knowledge | None = None) -> FastAPI:

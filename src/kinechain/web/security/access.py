@@ -37,6 +37,7 @@ ACCESS: dict[str, frozenset[Who]] = {
     "second_factor": ANYBODY,
     "sign_out": STAFF,
     "home": ANYBODY,
+    "worklist": CARE,
 }
 """Route name to those who may use it."""
 
