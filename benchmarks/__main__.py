@@ -1,7 +1,8 @@
 """Runs benchmarks, prints a table of each, and writes ``benchmarks/results/<name>.json``.
 
 All of them run on one core: the process binds itself to one processor and asks the linear
-algebra library for one thread, before NumPy is imported.
+algebra library for one thread, before NumPy is imported. Only the clinic's server, which
+`clinic_load` starts, has all of them.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ BENCHMARKS = {
     "gait_kernels": "inverse kinematics and dynamics: agreement with OpenSim, and time",
     "process": "the command as a whole process: time and memory",
     "cases": "ranks of the true condition of published cases",
+    "clinic_load": "the clinic's pages: many clinicians at once, many persons, many requests",
 }
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.support import required
 
 SEED = os.environ.get("KINECHAIN_SEED")
 
@@ -30,6 +34,20 @@ def pytest_configure(config) -> None:
 
         config.option.hypothesis_seed = SEED
         hypothesis.core.global_force_seed = int(SEED)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    required.hold(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    required.hold(report)
+    return report
 
 
 def pytest_report_header() -> str:

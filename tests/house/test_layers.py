@@ -19,7 +19,8 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("care",),
     ("report", "store"),
     ("service",),
-    ("cli", "web", "fhir", "cds_hooks", "cohort"),
+    ("web", "fhir", "cds_hooks", "cohort"),
+    ("cli",),  # its command serve starts the other doors
 )
 RANK = {name: rank for rank, layer in enumerate(ORDER) for name in layer}
 PURE = ("triage", "inference", "explanation", "care")

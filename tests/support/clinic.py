@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import shutil
 import tempfile
@@ -22,7 +23,9 @@ _numbers = itertools.count(1)
 
 @cache
 def _empty_file() -> Path:
-    file = Path(tempfile.mkdtemp(prefix="kinechain-")) / "empty.sqlite"
+    folder = tempfile.mkdtemp(prefix="kinechain-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    file = Path(folder) / "empty.sqlite"
     open_store(file, create=True).close()
     return file
 

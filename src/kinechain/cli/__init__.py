@@ -21,10 +21,12 @@ from kinechain.cli.plan import plan
 from kinechain.cli.plans import plans
 from kinechain.cli.program import main
 from kinechain.cli.serve import serve
+from kinechain.cli.users import users
 from kinechain.cli.vocabulary import conditions, findings
 
 for _command in (
     serve,
+    users,
     interview,
     assess,
     plan,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from kinechain.cli.audit import counted, show_end
 from kinechain.cli.clinic import address_of, clinic_words, database_option
 from kinechain.cli.output import show
 from kinechain.cli.program import Command
@@ -18,8 +19,9 @@ from kinechain.cli.progress import waiting
 def backup(file: Path, database: str | None) -> None:
     """Write one moment of the clinic's database into FILE, while it is in use.
 
-    FILE is a new SQLite file whichever database it comes from. It is read back and its trail is
-    verified before it gets its name. It holds everything about the patients: keep it encrypted.
+    FILE is a new SQLite file whichever database it comes from. It is read back before it gets
+    its name. It holds everything about the patients: keep it encrypted. Exit status 1 when the
+    trail does not hold; FILE is written all the same.
     """
     with clinic_words():
         from kinechain.service.clinic.database import keep_backup
@@ -27,18 +29,22 @@ def backup(file: Path, database: str | None) -> None:
         with waiting("Writing the backup"):
             done = keep_backup(address_of(database), file)
     found = done.found
-    show(f"{file}: {found.entries} entries of the trail, {found.facts} facts, "
-         f"{found.assessments} assessments. The trail holds.")  # fmt: skip
-    show(f"Its end: {found.head}")
+    show(f"{file}: {counted(found)}.")
     if not done.noted:
         click.echo("warning: The database cannot be written, so the backup is not noted in its "
                    "trail.", err=True)  # fmt: skip
+    show_end(found)
 
 
 @click.command(cls=Command, short_help="Fill an empty database from a backup.")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--accept-broken",
+    is_flag=True,
+    help="Take a backup that is not what its trail tells of, where there is no other.",
+)
 @database_option
-def restore(file: Path, database: str | None) -> None:
+def restore(file: Path, accept_broken: bool, database: str | None) -> None:
     """Fill an empty database from the backup FILE.
 
     The database may be of the other kind than the one that the backup came from: this is also
@@ -50,6 +56,6 @@ def restore(file: Path, database: str | None) -> None:
 
         address = address_of(database)
         with waiting("Restoring"):
-            found = fill(file, address)
-    show(f"Restored: {found.entries} entries of the trail, {found.facts} facts, "
-         f"{found.assessments} assessments. The trail holds.")  # fmt: skip
+            found = fill(file, address, accept_broken=accept_broken)
+    show(f"Restored: {counted(found)}.")
+    show_end(found)

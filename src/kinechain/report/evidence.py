@@ -82,6 +82,7 @@ def _row(contribution: Contribution, labels: Labels, refs: References) -> model.
         alone=contribution.alone,
         note=_note(contribution),
         refs=refs(contribution.sources),
+        is_group=not contribution.finding,
     )
 
 

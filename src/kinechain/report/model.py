@@ -86,7 +86,7 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EvidenceRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A finding for or against an origin."""
+    """A finding for or against an origin, or a group of findings taken together."""
 
     finding: str
     group: str
@@ -96,6 +96,7 @@ class EvidenceRow(msgspec.Struct, frozen=True, kw_only=True):
     alone: float
     note: str
     refs: tuple[int, ...]
+    is_group: bool = False
 
 
 class EvidenceView(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,8 +5,9 @@ Triage runs first and reaches the result whatever happens after it.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
@@ -19,7 +20,7 @@ from kinechain.domain.case import Case, Issue
 from kinechain.domain.version import __version__
 from kinechain.inference.contributions import contributions
 from kinechain.inference.posterior import Posterior, posterior
-from kinechain.inference.uncertainty import affordable_draws, intervals
+from kinechain.inference.uncertainty import Intervals, affordable_draws, intervals
 from kinechain.inference.value import questions, unanswered
 from kinechain.intake import CaseReading, read_case
 from kinechain.knowledge import Knowledge, load_knowledge
@@ -27,6 +28,14 @@ from kinechain.triage import RaisedFlag, triage
 
 EXPLAINED = 10
 """For how many origins the contributions of all findings are given."""
+
+Infer = Callable[[Knowledge, Case], Posterior]
+Checkpoint = Callable[[str], None]
+Spread = Callable[[Posterior], Intervals]
+
+
+class Abandoned(Exception):
+    """Raised by a checkpoint: nobody waits for the assessment any more."""
 
 
 def load_case(path: str | Path, knowledge: Knowledge | None = None) -> CaseReading:
@@ -53,6 +62,8 @@ def assess(
     *,
     draws: int | None = None,
     seed: int = 0,
+    infer: Infer | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> Assessment:
     """Find the origins of a person's pain.
 
@@ -65,6 +76,10 @@ def assess(
     draws, seed
         Parameter draws behind the intervals; by default 200, and fewer, not below 20, for a
         case whose network is so large that they would take longer than a second.
+    infer
+        Gives the posterior, for example one that remembers; `posterior` by default.
+    checkpoint
+        Called with the name of each stage before it begins; may raise `Abandoned`.
 
     Returns
     -------
@@ -72,16 +87,58 @@ def assess(
         Never fails for what a case holds: problems are Issues in the result, and the red
         flags are there whatever happens to the rest.
     """
+    return _guarded(case, knowledge, lambda work: _whole(work, infer, draws, seed), checkpoint)
+
+
+def glance(
+    case: Case | CaseReading,
+    knowledge: Knowledge | None = None,
+    *,
+    spread: Spread,
+    infer: Infer | None = None,
+) -> Assessment:
+    """What an assessment shows first: red flags, alerts, and all probabilities.
+
+    They are those of `assess`. What takes longer is left out: parameter draws, contributions,
+    questions.
+
+    Parameters
+    ----------
+    case, knowledge, infer
+        As for `assess`.
+    spread
+        Gives the intervals, for example those of an earlier assessment carried over. Whoever
+        shows them has to say that they were not computed.
+    """
+
+    def quick(work: _Work) -> Assessment:
+        result = work.infer(infer)
+        if not result.template_present:
+            return work.result()
+        return work.explained(result, spread(result), {})
+
+    return _guarded(case, knowledge, quick)
+
+
+def _guarded(
+    case: Case | CaseReading,
+    knowledge: Knowledge | None,
+    rest: Callable[[_Work], Assessment],
+    checkpoint: Checkpoint | None = None,
+) -> Assessment:
+    """Triage, and then the rest, whose failure must not take the red flags along."""
     knowledge = knowledge or load_knowledge()
     reading = case if isinstance(case, CaseReading) else CaseReading(case, ())
-    clock = _Clock()
+    clock = _Clock(checkpoint)
     with clock.stage("triage"):
         flags = red_flags(reading.case, knowledge)
-    issues = list(reading.issues)
+    work = _Work(reading.case, knowledge, flags, list(reading.issues), clock)
     try:
-        return _assess(reading.case, knowledge, flags, issues, clock, draws, seed)
+        return rest(work)
+    except Abandoned:
+        raise
     except Exception as error:  # noqa: BLE001 - the red flags must reach the reader
-        issues.append(
+        work.issues.append(
             Issue(
                 level="error",
                 where="inference",
@@ -90,7 +147,7 @@ def assess(
                 remedy="report this case to the program's makers, without the person's name",
             )
         )
-        return _result(reading.case, knowledge, flags, issues, clock)
+        return work.result()
 
 
 def red_flags(case: Case, knowledge: Knowledge) -> tuple[Flag, ...]:
@@ -132,21 +189,70 @@ def _flag(one: RaisedFlag, knowledge: Knowledge) -> Flag:
     )
 
 
-def _assess(
-    case: Case,
-    knowledge: Knowledge,
-    flags: tuple[Flag, ...],
-    issues: list[Issue],
-    clock: _Clock,
-    draws: int | None,
-    seed: int,
-) -> Assessment:
-    with clock.stage("posterior"):
-        result = posterior(knowledge, case)
-    issues += result.issues
-    if not result.template_present:  # impossible evidence: there is nothing to explain
-        return _result(case, knowledge, flags, issues, clock)
-    issues += _without_complaint(result)
+@dataclass
+class _Work:
+    """One assessment under way: what is known before any probability."""
+
+    case: Case
+    knowledge: Knowledge
+    flags: tuple[Flag, ...]
+    issues: list[Issue]
+    clock: _Clock
+
+    def infer(self, infer: Infer | None) -> Posterior:
+        """The posterior; what it has to say goes to the issues."""
+        with self.clock.stage("posterior"):
+            result = (infer or posterior)(self.knowledge, self.case)
+        self.issues += result.issues
+        if result.template_present:  # otherwise the evidence is impossible: nothing to explain
+            self.issues += _without_complaint(result)
+        return result
+
+    def explained(
+        self, result: Posterior, spread: Intervals, judgement: Mapping[int, float], **more: object
+    ) -> Assessment:
+        """Probabilities with their intervals, in words."""
+        with self.clock.stage("explanation"):
+            found = explanation.alerts(result)
+            raised = {flag.condition for flag in self.flags if flag.status == "raised"}
+            origins = explanation.origin_results(result, spread, judgement)
+            return self.result(
+                *found,
+                not_excluded=explanation.not_excluded(result, spread, raised),
+                conditions=explanation.condition_results(result, spread, origins),
+                origins=origins,
+                sites=explanation.site_results(result, spread),
+                **more,
+            )
+
+    def result(self, *alerts: Flag, **parts: object) -> Assessment:
+        """What there is of an assessment."""
+        empty: dict[str, object] = {
+            "not_excluded": (), "conditions": (), "origins": (), "sites": (),
+            "contributions": {}, "next": (),
+        }  # fmt: skip
+        raised_first = sorted(
+            (*self.flags, *alerts),
+            key=lambda flag: (flag.status != "raised", _URGENCY.index(flag.urgency)),
+        )
+        return Assessment(
+            schema_version=SCHEMA_VERSION,
+            program_version=__version__,
+            knowledge_version=self.knowledge.version,
+            case_id=self.case.id,
+            as_of=self.case.as_of.isoformat() if self.case.as_of else None,
+            red_flags=tuple(raised_first),
+            issues=tuple(self.issues),
+            timing_ms=self.clock.times(),
+            **{**empty, **parts},  # type: ignore[arg-type]
+        )
+
+
+def _whole(work: _Work, infer: Infer | None, draws: int | None, seed: int) -> Assessment:
+    clock, knowledge = work.clock, work.knowledge
+    result = work.infer(infer)
+    if not result.template_present:
+        return work.result()
     with clock.stage("intervals"):
         spread = intervals(result, draws=draws or affordable_draws(result), seed=seed)
     order = np.argsort(-result.explains, kind="stable")[:EXPLAINED]
@@ -167,25 +273,13 @@ def _assess(
             relevance=result.relevance(),
         )
     with clock.stage("explanation"):
-        found = explanation.alerts(result)
-        raised = {flag.condition for flag in flags if flag.status == "raised"}
-        origins = explanation.origin_results(
-            result, spread, explanation.judgement_shares(result, parts)
-        )
-        assessment = _result(
-            case,
-            knowledge,
-            (*flags, *found),
-            issues,
-            clock,
-            not_excluded=explanation.not_excluded(result, spread, raised),
-            conditions=explanation.condition_results(result, spread, origins),
-            origins=origins,
-            sites=explanation.site_results(result, spread),
-            contributions=explanation.contribution_results(result.person, parts),
-            next=explanation.next_steps(result.person, asked),
-        )
-    return _timed(assessment, clock)
+        judgement = explanation.judgement_shares(result, parts)
+        more = {
+            "contributions": explanation.contribution_results(result.person, parts),
+            "next": explanation.next_steps(result.person, asked),
+        }
+    assessment = work.explained(result, spread, judgement, **more)
+    return msgspec.structs.replace(assessment, timing_ms=clock.times())
 
 
 def _without_complaint(result: Posterior) -> list[Issue]:
@@ -201,59 +295,26 @@ def _without_complaint(result: Posterior) -> list[Issue]:
     ]
 
 
-def _result(
-    case: Case,
-    knowledge: Knowledge,
-    flags: tuple[Flag, ...],
-    issues: list[Issue],
-    clock: _Clock,
-    **parts: object,
-) -> Assessment:
-    empty: dict[str, object] = {
-        "not_excluded": (),
-        "conditions": (),
-        "origins": (),
-        "sites": (),
-        "contributions": {},
-        "next": (),
-    }
-    raised_first = sorted(
-        flags, key=lambda flag: (flag.status != "raised", _URGENCY.index(flag.urgency))
-    )
-    return Assessment(
-        schema_version=SCHEMA_VERSION,
-        program_version=__version__,
-        knowledge_version=knowledge.version,
-        case_id=case.id,
-        as_of=case.as_of.isoformat() if case.as_of else None,
-        red_flags=tuple(raised_first),
-        issues=tuple(issues),
-        timing_ms=clock.times(),
-        **{**empty, **parts},  # type: ignore[arg-type]
-    )
-
-
 _URGENCY = ("emergency_now", "same_day", "within_2_weeks", "soon")
-
-
-def _timed(assessment: Assessment, clock: _Clock) -> Assessment:
-    return msgspec.structs.replace(assessment, timing_ms=clock.times())
 
 
 class _Clock:
     """Milliseconds that each stage took."""
 
-    def __init__(self) -> None:
+    def __init__(self, checkpoint: Checkpoint | None = None) -> None:
         self._times: dict[str, float] = {}
+        self._checkpoint = checkpoint
 
     @contextmanager
     def stage(self, name: str) -> Generator[None]:
-        """Time a block."""
+        """Time a block; blocks of one name are added up."""
+        if self._checkpoint is not None:
+            self._checkpoint(name)
         start = perf_counter()
         try:
             yield
         finally:
-            self._times[name] = (perf_counter() - start) * 1000
+            self._times[name] = self._times.get(name, 0.0) + (perf_counter() - start) * 1000
 
     def times(self) -> dict[str, float]:
         """What was timed so far, and the sum."""

@@ -8,7 +8,7 @@ import tempfile
 from contextlib import closing, suppress
 from pathlib import Path
 
-from sqlalchemy import Connection, update
+from sqlalchemy import update
 
 from kinechain.store import schema
 from kinechain.store.copying import copy_all, copy_file, count_all
@@ -26,7 +26,8 @@ def back_up(store: Store, file: Path) -> Verified:
     """Write a backup of one moment, while others go on reading and writing.
 
     Sessions and counts of attempts are left out. The file appears under its name only when it
-    was read back and its trail holds.
+    was read back. A record whose trail does not hold is backed up all the same, because the
+    next backup may be needed more than ever; see `broken` of what is returned.
 
     Parameters
     ----------
@@ -38,7 +39,7 @@ def back_up(store: Store, file: Path) -> Verified:
     Raises
     ------
     StoreError
-        When there is such a file, it cannot be written, or the copy is not what it should be.
+        When there is such a file, or it cannot be written or read back.
     """
     if file.exists():
         raise StoreError(
@@ -54,7 +55,8 @@ def back_up(store: Store, file: Path) -> Verified:
         else:
             _copy_rows(store, partial)
         _finish(partial)
-        found = _proved(partial)
+        with open_store(partial) as copy, copy.reading() as tx:
+            found = verify(tx)
         _to_disk(partial)
         partial.replace(file)
         _to_disk(file.parent)
@@ -67,7 +69,9 @@ def back_up(store: Store, file: Path) -> Verified:
     return found
 
 
-def restore(file: Path, address: str | Path, *, clock: Clock = utc_now) -> Verified:
+def restore(
+    file: Path, address: str | Path, *, accept_broken: bool = False, clock: Clock = utc_now
+) -> Verified:
     """Fill an empty database from a backup, in one step.
 
     Links that were not used yet open nothing afterwards: they may have been used or taken back
@@ -79,6 +83,8 @@ def restore(file: Path, address: str | Path, *, clock: Clock = utc_now) -> Verif
         A backup of this or an earlier schema.
     address
         Of the empty database, as for `open_store`.
+    accept_broken
+        Whether a backup is taken that is not what its trail tells of.
     clock
         Gives the time of the restoring.
 
@@ -91,11 +97,17 @@ def restore(file: Path, address: str | Path, *, clock: Clock = utc_now) -> Verif
         raise StoreError(str(file), "There is no such file.", "Name a backup.", "missing")
     with tempfile.TemporaryDirectory() as folder:
         current = _current(file, Path(folder))
-        with open_store(current) as source, open_store(address, create=True, clock=clock) as target:
-            return _fill(source, target, clock)
+        with open_store(current) as source:
+            with source.reading() as tx:
+                found = verify(tx)
+            if not accept_broken:
+                _refuse_broken(found, source.where)
+            with open_store(address, create=True, clock=clock) as target:
+                _fill(source, target, found, clock)
+    return found
 
 
-def _fill(source: Store, target: Store, clock: Clock) -> Verified:
+def _fill(source: Store, target: Store, found: Verified, clock: Clock) -> None:
     with source.raw() as old, target.raw(writing=True) as new:
         filled = sorted(name for name, rows in count_all(new).items() if rows)
         if filled:
@@ -105,23 +117,17 @@ def _fill(source: Store, target: Store, clock: Clock) -> Verified:
                 "Name an empty one with KINECHAIN_DATABASE_URL.",
                 "misuse",
             )
-        found = _holds(verify(_look(old, source)), source.where)
         copy_all(old, new)
         with in_words(target.where):
             same = count_all(new) == count_all(old)
-            if not same or verify(_look(new, target)) != found:
+            tx = Transaction(new, target.where, "command:restore", clock())
+            if not same or verify(tx) != found:
                 raise told(target.where, "fault", "the copy is not what the backup holds")
             change = update(links).where(links.c.used_at.is_(None), links.c.revoked_at.is_(None))
             new.execute(change.values(revoked_at=clock()))
-            tx = Transaction(new, target.where, "command:restore", clock())
             tx.audit.append(
                 "database.restore", "database", {"entries": found.entries, "head": found.head}
             )
-    return found
-
-
-def _look(connection: Connection, store: Store) -> Transaction:
-    return Transaction(connection, store.where, None, utc_now())
 
 
 def _copy_rows(store: Store, partial: Path) -> None:
@@ -147,21 +153,15 @@ def _finish(partial: Path) -> None:
             raise told(str(partial), "damaged")
 
 
-def _proved(file: Path) -> Verified:
-    with open_store(file) as copy, copy.reading() as tx:
-        return _holds(verify(tx), str(file))
-
-
-def _holds(found: Verified, where: str) -> Verified:
+def _refuse_broken(found: Verified, where: str) -> None:
     if found.broken is not None:
-        place = f"entry {found.broken.number}: " if found.broken.number else ""
+        place = f"Entry {found.broken.number} does not hold. " if found.broken.number else ""
         raise StoreError(
             where,
-            f"The trail does not hold ({place}{found.broken.what})",
-            "Look at the database with kinechain audit verify, and take an earlier backup.",
+            f"The record is not what its trail tells of. {place}{found.broken.what}",
+            "Take an earlier backup; where there is none: kinechain restore --accept-broken.",
             "damaged",
         )
-    return found
 
 
 def _current(file: Path, folder: Path) -> Path:

@@ -10,6 +10,7 @@ Kind = Literal[
     "uncertain",
     "locked",
     "full",
+    "disk",
     "read_only",
     "refused",
     "damaged",

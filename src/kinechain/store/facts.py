@@ -115,44 +115,46 @@ class Facts(Repository):
             When there is no such person, or a fact is wrongly made.
         """
         holder = self._tx.persons.known(person)
-        given = [
-            msgspec.structs.replace(fact, entry=msgspec.to_builtins(fact.entry)) for fact in new
-        ]
-        fresh = [fact for fact in given if not self._is_there(fact)]
+        fresh = self._fresh(new)
         for fact in fresh:
             self._check(fact, person)
         if expected_revision is not None and expected_revision < holder.revision:
             self._check_single(fresh, self.since(person, expected_revision))
         if not fresh:
             return holder
+        self._check_replaced(fresh, person)
         holder = self._tx.persons.advance(holder)
         number = self._tx.next_number(facts)
-        kept: list[list[str]] = []
-        for place, fact in enumerate(fresh):
-            self._check_replaced(fact, person)  # also against those just written
-            row = values(
-                msgspec.structs.replace(fact, number=number + place, revision=holder.revision)
-            )
-            self._tx.write(insert(facts), row)
-            kept.append([fact.id, digest(row)])
+        rows = [
+            values(msgspec.structs.replace(fact, number=number + place, revision=holder.revision))
+            for place, fact in enumerate(fresh)
+        ]
+        self._tx.write(insert(facts), rows)
+        kept = [[row["id"], digest(row)] for row in rows]
         self._tx.audit.append(
             "facts.add", f"person:{person}", {"revision": holder.revision, "facts": kept}
         )
         return holder
 
-    def _is_there(self, fact: Fact) -> bool:
-        known = self.get(fact.id)
-        if known is None:
-            return False
-        if any(getattr(known, name) != getattr(fact, name) for name in SAME):
-            raise Conflict(
-                f"fact {fact.id}",
-                "There is another fact with this id.",
-                "Look at the record as it stands and enter it again.",
-                mine=fact.id,
-                theirs=fact.id,
-            )
-        return True
+    def _fresh(self, new: Sequence[Fact]) -> list[Fact]:
+        """Those that are not there yet, their entries as plain JSON."""
+        query = select(facts).where(facts.c.id.in_([fact.id for fact in new]))
+        known = {row.id: made(Fact, row) for row in self._tx.read(query)}
+        fresh: list[Fact] = []
+        for given in new:
+            fact = msgspec.structs.replace(given, entry=msgspec.to_builtins(given.entry))
+            there = known.setdefault(fact.id, fact)
+            if there is fact:
+                fresh.append(fact)
+            elif any(getattr(there, name) != getattr(fact, name) for name in SAME):
+                raise Conflict(
+                    f"fact {fact.id}",
+                    "There is another fact with this id.",
+                    "Look at the record as it stands and enter it again.",
+                    mine=fact.id,
+                    theirs=fact.id,
+                )
+        return fresh
 
     def _check(self, fact: Fact, person: str) -> None:
         wrong = ""
@@ -170,23 +172,29 @@ class Facts(Repository):
                 "misuse",
             )
 
-    def _check_replaced(self, fact: Fact, person: str) -> None:
-        if fact.replaces is None:
+    def _check_replaced(self, new: Sequence[Fact], person: str) -> None:
+        wanted = [fact.replaces for fact in new if fact.replaces is not None]
+        if not wanted:
             return
-        replaced = self.get(fact.replaces)
-        if replaced is None or replaced.person != person:
-            raise unknown(self._tx.where, "fact to correct", fact.replaces)
-        row = self._tx.read(
-            select(facts.c.id).where(facts.c.replaces == fact.replaces)
-        ).one_or_none()
-        if row is not None:
-            raise Conflict(
-                f"fact {fact.replaces}",
-                f"It was corrected meanwhile by {row.id}; the correction {fact.id} was not kept.",
-                "Look at the correction that stands, and correct that one if it is wrong.",
-                mine=fact.id,
-                theirs=row.id,
-            )
+        query = select(facts.c.id, facts.c.person).where(facts.c.id.in_(wanted))
+        holders = {row.id: row.person for row in self._tx.read(query)}
+        query = select(facts.c.replaces, facts.c.id).where(facts.c.replaces.in_(wanted))
+        replaced = {row.replaces: row.id for row in self._tx.read(query)}
+        for fact in new:
+            if fact.replaces is not None:
+                if holders.get(fact.replaces) != person:
+                    raise unknown(self._tx.where, "fact to correct", fact.replaces)
+                theirs = replaced.setdefault(fact.replaces, fact.id)
+                if theirs != fact.id:
+                    raise Conflict(
+                        f"fact {fact.replaces}",
+                        f"It was corrected meanwhile by {theirs}; the correction {fact.id} was "
+                        "not kept.",
+                        "Look at the correction that stands, and correct that one if it is wrong.",
+                        mine=fact.id,
+                        theirs=theirs,
+                    )
+            holders[fact.id] = person  # one of the same request may be corrected by the next
 
     def _check_single(self, new: Sequence[Fact], others: Sequence[Fact]) -> None:
         standing = {fact.key: fact for fact in others if not fact.withdrawn}

@@ -7,7 +7,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from kinechain.store.errors import Kind, StoreError
@@ -25,6 +25,10 @@ WORDS: dict[Kind, tuple[str, str]] = {
     "full": (
         "There is no room left for the change, so it was not kept.",
         "Free space where the database lies (df -h), then enter it again.",
+    ),
+    "disk": (
+        "The disk does not take or give back what it should.",
+        "Look at the disk and its room (df -h); the last backup can be restored on another one.",
     ),
     "read_only": (
         "The database cannot be written.",
@@ -67,7 +71,7 @@ SQLITE: dict[int, Kind] = {
     sqlite3.SQLITE_READONLY: "read_only",
     sqlite3.SQLITE_PERM: "read_only",
     sqlite3.SQLITE_CANTOPEN: "missing",
-    sqlite3.SQLITE_IOERR: "unreachable",
+    sqlite3.SQLITE_IOERR: "disk",
     sqlite3.SQLITE_CORRUPT: "damaged",
     sqlite3.SQLITE_NOTADB: "damaged",
 }
@@ -88,7 +92,7 @@ POSTGRESQL: dict[str, Kind] = {
     "3D000": "missing",
     "42P01": "schema",
     "42703": "schema",
-    "58": "unreachable",
+    "58": "disk",
     "XX001": "damaged",
     "XX002": "damaged",
 }
@@ -112,7 +116,8 @@ def in_words(where: str) -> Generator[None]:
         yield
     except DBAPIError as error:
         # `from None`: the driver's own text may hold what was recorded.
-        raise _told(where, error.orig, lost=error.connection_invalidated) from None
+        lost = isinstance(error, OperationalError | InterfaceError)
+        raise _told(where, error.orig, lost=lost) from None
     except PoolTimeout:
         raise told(where, "locked") from None
     except SQLAlchemyError as error:
@@ -152,8 +157,8 @@ def _told(where: str, error: Any, *, lost: bool) -> StoreError:
     if state:
         fitting = max((one for one in POSTGRESQL if state.startswith(one)), key=len, default="")
         kind: Kind = POSTGRESQL[fitting] if fitting else "fault"
-        return told(where, "unreachable" if lost and kind == "fault" else kind, f"SQLSTATE {state}")
-    return told(where, _without_state(str(error)), type(error).__name__)
+        return told(where, kind, f"SQLSTATE {state}")
+    return told(where, _without_state(str(error)) if lost else "fault", type(error).__name__)
 
 
 def _sqlite_kind(code: int, text: str) -> Kind:

@@ -53,13 +53,7 @@ class Store:
         return Path(str(self._engine.url.database)) if self.is_sqlite else None
 
     def reading(self) -> AbstractContextManager[Transaction]:
-        """Look at the database as it is at one moment.
-
-        Examples
-        --------
-        >>> with store.reading() as tx:  # doctest: +SKIP
-        ...     facts = tx.facts.current(person)
-        """
+        """Look at the database as it is at one moment: ``with store.reading() as tx``."""
         return self._reading()
 
     def writing(self, actor: str) -> AbstractContextManager[Transaction]:
@@ -104,7 +98,7 @@ class Store:
                     yield connection
                     committing = writing
         except StoreError as error:
-            if committing and error.kind == "unreachable":
+            if committing and error.kind in {"unreachable", "disk"}:
                 raise told(self.where, "uncertain") from None
             raise
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from kinechain.store.columns import Json, Moment, Packed
@@ -58,11 +59,19 @@ facts = Table(
     Column("on", Date),
     Column("by", String, nullable=False),
     Column("at", Moment, nullable=False),
-    # Two corrections of one fact cannot both stand, whatever the program does.
-    Column("replaces", String, ForeignKey("facts.id"), unique=True),
+    Column("replaces", String, ForeignKey("facts.id")),
     Column("withdrawn", Boolean, nullable=False),
     Column("revision", Integer, nullable=False),
     Index(None, "person", "number"),
+    # Two corrections of one fact cannot both stand, whatever the program does. Facts that
+    # correct nothing stay out of it: with them SQLite takes the index for useless.
+    Index(
+        "facts_replaces_once",
+        "replaces",
+        unique=True,
+        sqlite_where=text("replaces IS NOT NULL"),
+        postgresql_where=text("replaces IS NOT NULL"),
+    ),
 )
 
 knowledge = Table(

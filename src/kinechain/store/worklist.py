@@ -188,14 +188,15 @@ class Worklist(Repository):
             As for `page`.
         """
         groups: tuple[Group, ...] = ("urgent", "waiting", "due")
-        return {
-            group: int(
-                self._tx.read(
-                    select(func.count()).select_from(worklist).where(self._in_group(group, today))
-                ).scalar_one()
-            )
+        counted = [
+            select(func.count())
+            .select_from(worklist)
+            .where(self._in_group(group, today))
+            .scalar_subquery()
             for group in groups
-        }
+        ]
+        row = self._tx.read(select(*counted)).one()
+        return dict(zip(groups, (int(number) for number in row), strict=True))
 
     def _in_group(self, group: Group, today: date | None) -> Any:
         match group:
@@ -221,8 +222,8 @@ def _lines() -> Any:
 def _order(group: Group | None) -> tuple[str, ...]:
     """The order within a group, the same to the eye, as its own index has it."""
     match group:
-        case "waiting":
-            return ("waiting_place", "urgency_place", "due_place", "person")
+        case "waiting":  # the place that all have is left to the condition
+            return ("urgency_place", "due_place", "person")
         case "due":
             return ("due_place", "urgency_place", "waiting_place", "person")
         case _:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 import pytest
 
 from kinechain.domain.record import Opinion
@@ -53,10 +54,7 @@ def test_what_it_rests_on_must_be_there(store: Store) -> None:
     with pytest.raises(StoreError, match="There is no person"), store.writing("anna") as tx:
         tx.assessments.add(assessment("one"))
     filled(store)
-    unknown = type(assessment("one"))(
-        **{**{name: getattr(assessment("one"), name) for name in assessment("").__struct_fields__},
-           "knowledge_version": "another"}
-    )  # fmt: skip
+    unknown = msgspec.structs.replace(assessment("one"), knowledge_version="another")
     with pytest.raises(StoreError, match="There is no knowledge"), store.writing("anna") as tx:
         tx.assessments.add(unknown)
     with pytest.raises(StoreError, match="There is no knowledge"), store.reading() as tx:

@@ -9,7 +9,7 @@ import pytest
 
 from kinechain.store import Store, StoreError, back_up, open_store, restore, verify
 from kinechain.store.copying import count_all
-from tests.support.clinic import KINDS, fact, filled, new_address, without_tables
+from tests.support.clinic import KINDS, START, fact, filled, new_address, without_tables
 from tests.support.schema_dump import lived_in
 
 ANNA = "person-000001"
@@ -46,7 +46,7 @@ def test_a_backup_restored_into_either_kind_is_the_same(
         with copy.writing("anna") as tx:
             found = verify(tx, head=made.head)
             last = tx.audit.head()
-            assert tx.links.use("d2", tx.at) is None  # it was open when the backup was made
+            assert tx.links.use("d2", START) is None  # it was open when the backup was made
             assert tx.sessions.get("s") is None
             assert tx.attempts.get("b") is None
             tx.facts.add(ANNA, [fact("goes-on")])
@@ -126,13 +126,18 @@ def test_a_backup_that_was_changed_is_not_restored(store: Store, kind: str, tmp_
         connection.execute("UPDATE facts SET entry = '{}' WHERE id = 'b'")
         connection.commit()
     address = new_address(kind, tmp_path)
-    with pytest.raises(StoreError, match="fact b was changed"):
+    with pytest.raises(StoreError, match=r"Entry 5 does not hold. The fact b was changed"):
         restore(file, address)
     with open_store(address) as other, other.raw() as connection:
         assert not any(count_all(connection).values())
+    restore(file, address, accept_broken=True)
+    with open_store(address) as other, other.reading() as tx:
+        found = verify(tx).broken
+    assert found is not None
+    assert found.number == 5
 
 
-def test_a_database_that_does_not_hold_gives_no_backup(tmp_path: Path) -> None:
+def test_a_database_that_does_not_hold_is_backed_up_all_the_same(tmp_path: Path) -> None:
     address = Path(new_address("sqlite", tmp_path))
     with open_store(address) as store:
         lived_in(store)
@@ -140,9 +145,10 @@ def test_a_database_that_does_not_hold_gives_no_backup(tmp_path: Path) -> None:
             connection.execute("DROP TRIGGER facts_no_update")
             connection.execute("UPDATE facts SET entry = '{}' WHERE id = 'b'")
             connection.commit()
-        with pytest.raises(StoreError, match=r"entry 4: The fact b was changed"):
-            back_up(store, tmp_path / "backup.sqlite")
-    assert not list(tmp_path.glob("backup*"))
+        found = back_up(store, tmp_path / "backup.sqlite")
+    assert found.broken is not None
+    assert "fact b was changed" in found.broken.what
+    assert verify_file(tmp_path / "backup.sqlite") == found
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no database at all" * 100])

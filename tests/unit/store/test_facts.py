@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 
 from kinechain.store import Conflict, Store, StoreError
@@ -17,8 +18,8 @@ def keys(store: Store, of: str = ANNA) -> list[str]:
 
 def test_what_is_recorded_is_read_as_it_was(store: Store) -> None:
     filled(store)
-    entries = [{"site": "knee", "quality": ["aching"]}, "Müller's note, \u2028 '\"\\", 36.8, 0.1 + 0.2,
-               ["penicillin"], None, {"b": 1, "a": 2}]  # fmt: skip
+    entries = [{"site": "knee", "quality": ["aching"]}, "Müller's note, \u2028 '\"\\", 36.8,
+               0.1 + 0.2, ["penicillin"], None, {"b": 1, "a": 2}]  # fmt: skip
     given = [fact(f"f{n}", entry=one, on=date(2026, 11, 20)) for n, one in enumerate(entries)]
     with store.writing("anna") as tx:
         after = tx.facts.add(ANNA, given, expected_revision=0)
@@ -92,8 +93,7 @@ def test_the_same_request_twice_does_no_harm(store: Store) -> None:
     for moment in (START, START + timedelta(minutes=1)):
         with store.writing("anna") as tx:
             given = fact("a", on=date(2026, 11, 1), entry={"on": date(2026, 11, 1)})
-            given = type(given)(**{**{name: getattr(given, name) for name in given.__struct_fields__},
-                                   "at": moment})  # fmt: skip
+            given = msgspec.structs.replace(given, at=moment)
             after = tx.facts.add(ANNA, [given], expected_revision=0)
     assert after.revision == 1
     assert keys(store) == ["a"]
@@ -168,7 +168,16 @@ def test_reading_cannot_write(store: Store) -> None:
 
 def test_an_error_in_the_block_keeps_nothing(store: Store) -> None:
     filled(store)
-    with pytest.raises(RuntimeError), store.writing("anna") as tx:
-        tx.facts.add(ANNA, [fact("a")])
-        raise RuntimeError
+    with pytest.raises(ZeroDivisionError), store.writing("anna") as tx:
+        assert tx.facts.add(ANNA, [fact("a")]).revision / 0
     assert keys(store) == []
+
+
+def test_a_correction_of_what_comes_in_the_same_request(store: Store) -> None:
+    filled(store)
+    with store.writing("anna") as tx:
+        tx.facts.add(ANNA, [fact("a"), fact("b", replaces="a"), fact("a"), fact("c", replaces="b")])
+    assert keys(store) == ["c"]
+    with pytest.raises(Conflict, match="another fact"), store.writing("anna") as tx:
+        tx.facts.add(ANNA, [fact("d", entry=1), fact("d", entry=2)])
+    assert keys(store) == ["c"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import stat
 from contextlib import closing
@@ -12,13 +13,17 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from kinechain.store import Store, StoreError, open_store
+from kinechain.domain.record import Credentials, Fact
+from kinechain.service.clinic.database import keep_backup
+from kinechain.store import Store, StoreError, open_store, verify
 from kinechain.store.engine import database_url, shown
 from kinechain.store.faults import POSTGRESQL, WORDS, in_words
-from tests.support.clinic import fact, filled, new_address, person
+from tests.support.clinic import START, fact, filled, new_address, person
 from tests.support.postgresql import server
+from tests.support.schema_dump import lived_in
 
 ANNA = "person-000001"
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -77,33 +82,62 @@ def test_no_room_left(tmp_path: Path) -> None:
         assert kept(store) == ["kept", "room-again"]
 
 
-def test_no_room_left_on_a_real_disk(tmp_path: Path) -> None:
-    full = Path("/dev/full")
-    if not full.is_char_device():
-        pytest.skip("there is no /dev/full here")
-    with pytest.raises(StoreError) as caught:
-        open_store(full, create=True)
-    assert caught.value.kind in {"missing", "damaged", "unreachable", "full", "read_only"}
-
-
-def test_a_database_that_cannot_be_written(kind: str, address: str) -> None:
+def test_a_database_that_cannot_be_written(kind: str, address: str, tmp_path: Path) -> None:
     with open_store(address) as store:
         filled(store)
     if kind == "postgresql":
-        name = database_url(address).database
-        server().run(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        reader = address.replace("clinic@", "reader@")
+        with pytest.raises(StoreError) as caught:
+            open_store(reader)
+        assert caught.value.kind == "refused"
         with open_store(address) as store:
-            refused(store, "read_only")
-            assert kept(store) == []
+            with store.raw(writing=True) as connection:
+                connection.execute(text("CREATE ROLE reader LOGIN"))
+                connection.execute(text("GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader"))
+            with open_store(reader) as other:
+                refused(other, "refused")
+                assert kept(other) == []
+            done = keep_backup(reader, tmp_path / "backup.sqlite")
+            assert not done.noted  # and the backup was made all the same
+            assert done.found.broken is None
         return
-    with closing(sqlite3.connect(f"file:{address}?mode=ro", uri=True)) as connection:
-        with pytest.raises(StoreError) as caught, in_words(address):
-            connection.execute("DELETE FROM drafts")
+    with (
+        closing(sqlite3.connect(f"file:{address}?mode=ro", uri=True)) as connection,
+        pytest.raises(StoreError) as caught,
+        in_words(address),
+    ):
+        connection.execute("DELETE FROM drafts")
     assert caught.value.kind == "read_only"
     if os.geteuid() != 0:
         Path(address).chmod(0o400)
         with open_store(address) as store:
             refused(store, "read_only")
+
+
+def test_the_rights_in_the_documentation_are_enough_and_no_more(tmp_path: Path) -> None:
+    address = new_address("postgresql", tmp_path)
+    page = (ROOT / "docs/reference/store.md").read_text("utf-8")
+    (grants,) = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
+    with open_store(address) as store, store.raw(writing=True) as connection:
+        connection.execute(text("CREATE ROLE kinechain_program LOGIN"))
+        connection.execute(text(grants))
+    with open_store(address.replace("clinic@", "kinechain_program@"), create=True) as store:
+        lived_in(store)
+        with store.writing("anna") as tx:
+            tx.worklist.set(ANNA, waiting_for_review=False)
+            tx.persons.change(person(label="B"), expected_revision=2)
+            tx.users.set_credentials("user-anna", Credentials(password_hash="new"))
+            tx.sessions.touch("s", seen_at=START, expires_at=START)
+            assert tx.sessions.delete_expired(START) == 1
+            tx.drafts.submit("d", START)
+            tx.drafts.delete("d")
+            tx.attempts.delete("b")
+            assert verify(tx).broken is None
+        for statement in ("UPDATE facts SET key = ''", "DELETE FROM audit", "TRUNCATE persons",
+                          "DROP TRIGGER facts_no_change ON facts"):  # fmt: skip
+            with pytest.raises(StoreError) as caught, store.raw(writing=True) as connection:
+                connection.execute(text(statement))
+            assert caught.value.kind == "refused"
 
 
 def test_a_database_that_is_not_there(kind: str, tmp_path: Path) -> None:
@@ -120,9 +154,8 @@ def test_a_damaged_file(content: bytes | None, tmp_path: Path) -> None:
     file = Path(new_address("sqlite", tmp_path))
     whole = file.read_bytes()
     file.write_bytes(content or whole[:4096] + b"\xff" * (len(whole) - 4096))
-    with pytest.raises(StoreError) as caught:
-        with open_store(file) as store, store.reading() as tx:
-            tx.worklist.page()
+    with pytest.raises(StoreError) as caught, open_store(file) as store, store.reading() as tx:
+        tx.worklist.page()
     assert caught.value.kind == "damaged"
     assert "kinechain restore" in caught.value.remedy
 
@@ -133,6 +166,14 @@ def test_a_folder_that_cannot_be_made() -> None:
     assert caught.value.kind == "read_only"
 
 
+def lose_the_server(store: Store, *afterwards: Fact) -> None:
+    with store.writing("anna") as tx:
+        tx.facts.add(ANNA, [fact("lost")])
+        server().stop()
+        for one in afterwards:
+            tx.facts.add(ANNA, [one])
+
+
 def test_a_server_that_went_away_and_came_back(tmp_path: Path) -> None:
     address = new_address("postgresql", tmp_path)
     with open_store(address) as store:
@@ -140,9 +181,8 @@ def test_a_server_that_went_away_and_came_back(tmp_path: Path) -> None:
         with store.writing("anna") as tx:
             tx.facts.add(ANNA, [fact("kept")])
         try:
-            with pytest.raises(StoreError) as caught, store.writing("anna") as tx:
-                tx.facts.add(ANNA, [fact("lost")])
-                server().stop()
+            with pytest.raises(StoreError) as caught:
+                lose_the_server(store)
             assert caught.value.kind == "uncertain"
             assert "may or may not" in caught.value.what
             error = refused(store, "unreachable")
@@ -165,10 +205,8 @@ def test_a_server_that_goes_away_in_the_middle(tmp_path: Path) -> None:
     with open_store(new_address("postgresql", tmp_path)) as store:
         filled(store)
         try:
-            with pytest.raises(StoreError) as caught, store.writing("anna") as tx:
-                tx.facts.add(ANNA, [fact("lost")])
-                server().stop()
-                tx.facts.add(ANNA, [fact("later")])
+            with pytest.raises(StoreError) as caught:
+                lose_the_server(store, fact("later"))
             assert caught.value.kind == "unreachable"  # it is certain that nothing was kept
         finally:
             server().start()
@@ -182,8 +220,7 @@ def test_no_message_holds_what_was_recorded(store: Store) -> None:
         "INSERT INTO persons (id, label) VALUES ('{0}', '{0}')",
         "INSERT INTO nothing VALUES ('{0}')",
         "SELECT '{0}' FROM",
-        "INSERT INTO persons (id, label, is_demonstration, created_at, revision) "
-        "SELECT id, '{0}', is_demonstration, created_at, revision FROM persons",
+        "INSERT INTO persons (id, label) SELECT id, '{0}' FROM persons",
     ]
     for statement in statements:
         with pytest.raises(StoreError) as caught, store.raw(writing=True) as connection:

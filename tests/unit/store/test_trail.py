@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import text
 
 from kinechain.domain.record import Opinion
-from kinechain.store import Store, StoreError, open_store, verify
-from kinechain.store.audit import BEGINNING, entry_digest
+from kinechain.store import Store, StoreError, Transaction, open_store, verify
+from kinechain.store.audit import BEGINNING, Audit, entry_digest
 from kinechain.store.columns import canonical
 from tests.support.clinic import START, Clock, assessment, fact, filled, new_address
 
@@ -86,7 +86,10 @@ def test_the_database_itself_refuses_changes(store: Store, table: str) -> None:
     else:
         statements += [f"TRUNCATE {table} CASCADE"]
     for statement in statements:
-        with pytest.raises(StoreError, match="never changed"), store.raw(writing=True) as connection:
+        with (
+            pytest.raises(StoreError, match="never changed"),
+            store.raw(writing=True) as connection,
+        ):
             connection.execute(text(statement))
     with store.reading() as tx:
         assert verify(tx).broken is None
@@ -121,6 +124,12 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
+EXTRA = """
+INSERT INTO facts (number, id, person, key, "by", at, withdrawn, revision)
+SELECT 4, 'd', person, key, "by", at, 0, 1 FROM facts WHERE id = 'b'
+"""
+
+
 @pytest.mark.parametrize(
     ("statement", "number", "what"),
     [
@@ -141,12 +150,7 @@ def file(tmp_path: Path) -> Path:
         ("UPDATE opinions SET decision = 'confirmed'", 6, "opinion o was changed"),
         ("UPDATE knowledge SET content = x'00'", 1, "knowledge-of-the-day is missing or"),
         ("UPDATE knowledge SET digest = ''", 1, "knowledge-of-the-day is missing or"),
-        (
-            "INSERT INTO facts SELECT 4, 'd', person, key, entry, \"on\", \"by\", at, NULL, 0, 1 "
-            "FROM facts WHERE id = 'b'",
-            0,
-            "No entry tells of the fact d",
-        ),
+        (EXTRA, 0, "No entry tells of the fact d"),
     ],
 )
 def test_the_first_entry_that_does_not_hold_is_named(file: Path, statement, number, what) -> None:
@@ -158,6 +162,19 @@ def test_the_first_entry_that_does_not_hold_is_named(file: Path, statement, numb
         found = verify(tx).broken
     assert found is not None
     assert (found.number, what in found.what) == (number, True), found
+
+
+def test_an_entry_that_was_written_anew_does_not_fit_the_next(file: Path) -> None:
+    with open_store(file) as store, store.raw(writing=True) as connection:
+        (entry,) = [one for one in Audit(Transaction(connection, "here", None, START)).entries()
+                    if one.number == 3]  # fmt: skip
+        other = msgspec.structs.replace(entry, actor="carl")
+        connection.execute(text("UPDATE audit SET actor = 'carl', digest = :d WHERE number = 3"),
+                           {"d": entry_digest(other)})  # fmt: skip
+    with open_store(file) as store, store.reading() as tx:
+        found = verify(tx).broken
+    assert found is not None
+    assert (found.number, "does not follow" in found.what) == (4, True)
 
 
 def test_what_is_cut_off_at_the_end_is_found_by_the_digest_that_was_noted(file: Path) -> None:

@@ -22,6 +22,8 @@ from kinechain.store import Store
 
 URGENCIES: tuple[Urgency, ...] = ("emergency_now", "same_day", "within_2_weeks", "soon")
 TOLERANCE = 1e-9
+SAID_FROM = 0.05
+"""A less probable origin is not named as the leading one."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Assessments:
         draws, seed
             Of the intervals.
         waiting_for_review
-            Whether a clinician still has to look at it.
+            Whether a clinician has to look at it; what waits already goes on waiting.
         """
         person = record.person
         as_of = self.sources.now().date()
@@ -92,9 +94,13 @@ class Assessments:
         with self.store.writing(stored.by) as tx:
             if not known:
                 tx.knowledge.keep(stored.knowledge_version, content)
+            before = tx.worklist.get(stored.person)
+            waits = before is not None and before.waiting_for_review
             tx.assessments.add(
-                stored, urgency=highest_urgency(found), waiting_for_review=waiting_for_review,
-                leading=found.origins[0].label if found.origins else "",
+                stored, urgency=highest_urgency(found),
+                waiting_for_review=waiting_for_review or waits,
+                follow_up_due=before.follow_up_due if before else None,
+                leading=leading_origin(found),
             )  # fmt: skip
 
     def latest(self, person: str) -> StoredAssessment | None:
@@ -151,6 +157,22 @@ def highest_urgency(found: Assessment) -> Urgency | None:
     """
     raised = {one.urgency for one in found.red_flags if one.status == "raised"}
     return next((one for one in URGENCIES if one in raised), None)
+
+
+def leading_origin(found: Assessment) -> str:
+    """What an assessment puts first, in the words of its page; empty without probabilities.
+
+    Parameters
+    ----------
+    found
+        The assessment.
+    """
+    if not found.conditions or found.conditions[0].explains < SAID_FROM:
+        return ""
+    first = found.conditions[0]
+    places = [one for one in found.origins if one.condition == first.condition]
+    notable = [one for one in places if one.explains >= max(SAID_FROM, first.explains / 10)]
+    return notable[0].label if len(notable) == 1 else first.label
 
 
 def differences(before: Any, after: Any, where: str = "") -> Iterator[str]:

@@ -112,6 +112,33 @@ class Links:
             )  # fmt: skip
         return stay
 
+    def revoke(self, link: str, by: str) -> bool:
+        """Take a link back, and end the stay that it opened; False when there is nothing to end.
+
+        Parameters
+        ----------
+        link
+            Its id.
+        by
+            Who takes it back.
+        """
+        with self.store.writing(by) as tx:
+            ended = tx.sessions.delete_of_link(link)
+            return tx.links.revoke(link, self.sources.now()) or ended > 0
+
+    def end(self, token: str) -> None:
+        """End a stay, when the patient has handed everything in or gives the tablet back.
+
+        Parameters
+        ----------
+        token
+            From the cookie.
+        """
+        with self.store.writing("link:ending") as tx:
+            session = tx.sessions.get(digest_of(token))
+            if session is not None and session.link is not None:
+                tx.sessions.delete(session.digest)
+
     def find(self, token: str) -> tuple[Session, Link] | None:
         """The stay of a cookie with its link; None when it has ended.
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+import msgspec
+
 from kinechain.domain.record import Fact, FactKey, Opinion, Person, StoredAssessment
 from kinechain.service.clinic.tokens import Sources
 from kinechain.store import Store, Transaction, current
@@ -112,7 +114,13 @@ class Records:
             return tx.facts.add(person.id, self.made(person.id, facts, by)) if facts else person
 
     def record(
-        self, person: str, facts: Sequence[NewFact], by: str, *, expected_revision: int | None
+        self,
+        person: str,
+        facts: Sequence[NewFact],
+        by: str,
+        *,
+        expected_revision: int | None,
+        waiting_for_review: bool = True,
     ) -> Person:
         """Add facts to a record.
 
@@ -126,6 +134,8 @@ class Records:
             Who records it.
         expected_revision
             Of the record that the writer saw; see `kinechain.store.facts.Facts.add`.
+        waiting_for_review
+            Whether a clinician has to look at it: not when one recorded it.
 
         Raises
         ------
@@ -135,8 +145,43 @@ class Records:
         with self.store.writing(by) as tx:
             made = self.made(person, facts, by)
             after = tx.facts.add(person, made, expected_revision=expected_revision)
-            tx.worklist.set(person, waiting_for_review=True)
+            if waiting_for_review:
+                tx.worklist.set(person, waiting_for_review=True)
             return after
+
+    def change(
+        self,
+        person: Person,
+        by: str,
+        *,
+        label: str,
+        birth_date: date | None,
+        sex: Literal["female", "male"] | None,
+        expected_revision: int,
+    ) -> Person:
+        """Correct what a person is called, the day of birth or the sex.
+
+        Parameters
+        ----------
+        person
+            As it was read.
+        by
+            Who corrects it.
+        label, birth_date, sex
+            As they are to be.
+        expected_revision
+            Of the record that the writer saw.
+
+        Raises
+        ------
+        kinechain.store.Conflict
+            Something changed since. Nothing was kept.
+        """
+        wanted = msgspec.structs.replace(
+            person, label=label.strip(), birth_date=birth_date, sex=sex
+        )
+        with self.store.writing(by) as tx:
+            return tx.persons.change(wanted, expected_revision=expected_revision)
 
     def open(self, person: str, by: str) -> Record | None:
         """A person's record, for somebody to look at, which the trail notes.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -52,12 +53,23 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def hidden(*parts: str) -> str:
-    """A name for a count that does not show whose it is.
+def keyed(secret: bytes, purpose: str, *parts: str) -> bytes:
+    """What only who has the server's secret can make: HMAC-SHA256 over purpose and parts.
 
     Parameters
     ----------
+    secret
+        The server's key.
+    purpose
+        What it is for; nothing made for one purpose is good for another.
     *parts
-        Kind, account, address.
+        What it is about.
+
+    Examples
+    --------
+    >>> keyed(b"k", "device", "ab", "c") == keyed(b"k", "device", "a", "bc")
+    False
     """
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:40]
+    # Each part with its length, so that no two lists of parts read the same.
+    text = "".join(f"{len(one)}:{one}" for one in (purpose, *parts))
+    return hmac.digest(secret, text.encode(), "sha256")

@@ -1,5 +1,31 @@
 """The pages, one module for each group."""
 
-from kinechain.web.pages import sign_in, start, worklist
+from kinechain.web.pages import (
+    account,
+    assessment,
+    facts,
+    patient,
+    patient_questions,
+    patient_steps,
+    person,
+    report,
+    sign_in,
+    start,
+    what_if,
+    worklist,
+)
 
-ROUTERS = (start.router, sign_in.router, worklist.router)
+ROUTERS = (
+    account.router,
+    assessment.router,
+    facts.router,
+    patient.router,
+    patient_questions.router,
+    patient_steps.router,
+    person.router,
+    report.router,
+    sign_in.router,
+    start.router,
+    what_if.router,
+    worklist.router,
+)

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from kinechain.service.clinic.accounts import Client, Entry
+from kinechain.service.clinic.entry import Client, Entry
+from kinechain.web.answers import ACCOUNT, CODE, SIGN_IN
+from kinechain.web.clinic import Clinic, clinic_of
 from kinechain.web.render import show
-from kinechain.web.security.sessions import (
-    DEVICE,
-    DEVICE_AGE_S,
-    STAFF,
-    accounts_of,
-    cookie,
-    drop_cookie,
-    set_cookie,
-)
+from kinechain.web.security.cookies import DEVICE, SESSION, cookie, drop_cookie
+from kinechain.web.security.limits import client_network
+from kinechain.web.security.sessions import begin_session
 from kinechain.web.security.visitor import visitor_of
 
 router = APIRouter(include_in_schema=False)
 SHORT = Form(max_length=200)
 WRONG = "Name or password is not right."
 WRONG_CODE = "The code is not right, or was used already. Wait for the next one."
+BUSY = "Many are signing in at this moment. Try again in a few seconds."
 
 
 def client_of(request: Request) -> Client:
@@ -34,64 +31,73 @@ def client_of(request: Request) -> Client:
     request
         The attempt.
     """
-    return Client(request.client.host if request.client else "", cookie(request, DEVICE))
+    return Client(client_network(request.scope), cookie(request, DEVICE))
 
 
 @router.get("/sign-in", name="sign_in_page")
 def sign_in_page(request: Request) -> Response:
     """The form for name and password."""
-    if visitor_of(request).account and visitor_of(request).kinds:
-        return RedirectResponse("/", 303)
+    visitor = visitor_of(request)
+    if visitor.account and visitor.kinds:
+        return RedirectResponse(ACCOUNT if visitor.due else "/", 303)
     return _form(request)
 
 
 @router.post("/sign-in", name="sign_in")
 def sign_in(
-    request: Request, name: Annotated[str, SHORT], password: Annotated[str, SHORT]
+    request: Request,
+    clinic: Annotated[Clinic, Depends(clinic_of)],
+    name: Annotated[str, SHORT],
+    password: Annotated[str, SHORT],
 ) -> Response:
     """Try a name and a password."""
-    entry = accounts_of(request).sign_in(name, password, client_of(request))
+    before = cookie(request, SESSION)
+    entry = clinic.accounts.sign_in(name, password, client_of(request), before)
     match entry.outcome:
         case "in":
-            return _opened(request, entry)
+            return _opened(request, entry, "/")
         case "second_factor":
-            answer = RedirectResponse("/sign-in/code", 303)
-            set_cookie(request, answer, STAFF, entry.token)
-            return answer
-        case "wait":
-            return _form(request, _waiting(entry), name, 429)
-        case _:
+            return _opened(request, entry, CODE)
+        case "refused":
             return _form(request, WRONG, name, 401)
+        case "wait" | "busy":
+            return _later(_form(request, _wait_words(entry), name, _status(entry)), entry)
 
 
 @router.get("/sign-in/code", name="second_factor_page")
 def second_factor_page(request: Request) -> Response:
     """The form for the code of the second factor."""
     if visitor_of(request).stage != "password":
-        return RedirectResponse("/sign-in", 303)
+        return RedirectResponse(SIGN_IN, 303)
     return show(request, "second_factor.html.j2", wrong="")
 
 
 @router.post("/sign-in/code", name="second_factor")
-def second_factor(request: Request, code: Annotated[str, SHORT]) -> Response:
+def second_factor(
+    request: Request, clinic: Annotated[Clinic, Depends(clinic_of)], code: Annotated[str, SHORT]
+) -> Response:
     """Try the code of the second factor."""
-    token = cookie(request, STAFF)
-    entry = accounts_of(request).second_factor(token, code, client_of(request))
+    if visitor_of(request).stage != "password":
+        return RedirectResponse(SIGN_IN, 303)
+    entry = clinic.accounts.second_factor(cookie(request, SESSION), code, client_of(request))
     match entry.outcome:
         case "in":
-            return _opened(request, entry)
-        case "wait":
-            return show(request, "second_factor.html.j2", 429, wrong=_waiting(entry))
-        case _:
+            return _opened(request, entry, "/")
+        case "wait" | "busy":
+            words = _wait_words(entry)
+            return _later(
+                show(request, "second_factor.html.j2", _status(entry), wrong=words), entry
+            )
+        case "refused" | "second_factor":
             return show(request, "second_factor.html.j2", 401, wrong=WRONG_CODE)
 
 
 @router.post("/sign-out", name="sign_out")
-def sign_out(request: Request) -> Response:
+def sign_out(request: Request, clinic: Annotated[Clinic, Depends(clinic_of)]) -> Response:
     """End the session here and on the server."""
-    accounts_of(request).sign_out(cookie(request, STAFF))
-    answer = RedirectResponse("/sign-in", 303)
-    drop_cookie(request, answer, STAFF)
+    clinic.accounts.sign_out(cookie(request, SESSION))
+    answer = RedirectResponse(SIGN_IN, 303)
+    drop_cookie(request, answer, SESSION)
     return answer
 
 
@@ -102,13 +108,23 @@ def _form(request: Request, wrong: str = "", name: str = "", status: int = 200) 
     )
 
 
-def _opened(request: Request, entry: Entry) -> Response:
-    answer = RedirectResponse("/", 303)
-    set_cookie(request, answer, STAFF, entry.token)
-    set_cookie(request, answer, DEVICE, entry.device, age_s=DEVICE_AGE_S)
+def _opened(request: Request, entry: Entry, place: str) -> Response:
+    answer = RedirectResponse(place, 303)
+    begin_session(request, answer, entry.token, entry.device)
     return answer
 
 
-def _waiting(entry: Entry) -> str:
+def _status(entry: Entry) -> int:
+    return 503 if entry.outcome == "busy" else 429
+
+
+def _wait_words(entry: Entry) -> str:
+    if entry.outcome == "busy":
+        return BUSY
     minutes = -(-entry.wait_s // 60)
     return f"Too many attempts. Try again in {minutes} minute{'s' if minutes > 1 else ''}."
+
+
+def _later(answer: Response, entry: Entry) -> Response:
+    answer.headers["Retry-After"] = str(entry.wait_s or 5)
+    return answer

@@ -20,24 +20,96 @@ class Who(StrEnum):
     THERAPIST = "therapist"
     ADMINISTRATOR = "administrator"
     PATIENT = "patient"
+    DUE = "due"
+    """Signed in, but a password or a second factor has to be set before anything else."""
     ANYBODY = "anybody"
 
 
+CLINICIAN = frozenset({Who.CLINICIAN})
 CARE = frozenset({Who.CLINICIAN, Who.THERAPIST})
 STAFF = CARE | {Who.ADMINISTRATOR}
 ANYBODY = frozenset({Who.ANYBODY})
 PATIENT = frozenset({Who.PATIENT})
+OWNER = STAFF | {Who.DUE}
 
 ACCESS: dict[str, frozenset[Who]] = {
     "health": ANYBODY,
+    "static": ANYBODY,
     "report_css": ANYBODY,
     "sign_in_page": ANYBODY,
     "sign_in": ANYBODY,
     "second_factor_page": ANYBODY,
     "second_factor": ANYBODY,
-    "sign_out": STAFF,
+    "sign_out": OWNER,
+    "account": OWNER,
+    "account_password": OWNER,
+    "account_second_factor_page": OWNER,
+    "account_second_factor": OWNER,
+    "account_other_sessions": OWNER,
     "home": ANYBODY,
     "worklist": CARE,
+    "worklist_find": CARE,
+    "person_new": CARE,
+    "person_begin": CARE,
+    "person": CARE,
+    "person_change": CARE,
+    "person_reviewed": CLINICIAN,
+    "person_record": CARE,
+    "person_link": CARE,
+    "person_link_end": CARE,
+    "fact": CARE,
+    "fact_correct": CARE,
+    "fact_withdraw": CARE,
+    "vocabulary": CARE,
+    "assessment": CARE,
+    "assessment_of": CARE,
+    "assessment_make": CARE,
+    "assessment_plan": CARE,
+    "preview": CARE,
+    "what_if_find": CARE,
+    "print_page": CARE,
+    "print_pdf": CARE,
+    "print_letter": CARE,
+    "print_letter_pdf": CARE,
+    "print_letter_keep": CARE,
+    "openapi": ANYBODY,
+    "api_me": STAFF,
+    "api_knowledge": CARE,
+    "api_persons": CARE,
+    "api_person_begin": CARE,
+    "api_person": CARE,
+    "api_facts": CARE,
+    "api_facts_record": CARE,
+    "api_case": CARE,
+    "api_assessments": CARE,
+    "api_assess": CARE,
+    "api_assessment": CARE,
+    "api_recompute": CARE,
+    "api_plan": CARE,
+    "api_preview": CARE,
+    "api_opinions": CARE,
+    "api_opinion": CLINICIAN,
+    "what_if_record": CARE,
+    "opinion": CLINICIAN,
+    "open_page": ANYBODY,
+    "open_link": ANYBODY,
+    "intake": PATIENT,
+    "intake_consent_page": PATIENT,
+    "intake_consent": PATIENT,
+    "intake_step_page": PATIENT,
+    "intake_step": PATIENT,
+    "intake_question_page": PATIENT,
+    "intake_question": PATIENT,
+    "intake_enough": PATIENT,
+    "intake_alarm_page": PATIENT,
+    "intake_alarm": PATIENT,
+    "intake_overview": PATIENT,
+    "intake_hand_in": PATIENT,
+    "intake_thanks": PATIENT,
+    "intake_finish": PATIENT,
+    "intake_stop_page": PATIENT,
+    "intake_stop": PATIENT,
+    "intake_goodbye": ANYBODY,
 }
 """Route name to those who may use it."""
 

@@ -21,17 +21,22 @@ ALWAYS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), "
+    "payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+REFERRER = "Referrer-Policy"
+# Not no-referrer: with that, browsers send "Origin: null" with a form, which says nothing.
+TO_OWN_PAGES = "same-origin"
+TO_NOBODY = "no-referrer"
 STATIC = "/static/"
 KEPT = "public, max-age=86400"
+NOT_KEPT = "no-store"
 
 
 class SecurityHeaders:
-    """Adds the headers; a page of a person is never kept by the browser.
+    """Adds the headers to every answer, also to those of the other middleware.
 
     Parameters
     ----------
@@ -52,14 +57,18 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        cache = KEPT if scope["path"].startswith(STATIC) else "no-store"
+        may_be_kept = scope["path"].startswith(STATIC)
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in self._fixed.items():
                     headers[name] = value
-                headers.setdefault("Cache-Control", cache)
+                # A route may be stricter here, never laxer.
+                strict = headers.get(REFERRER) == TO_NOBODY
+                headers[REFERRER] = TO_NOBODY if strict else TO_OWN_PAGES
+                kept = may_be_kept and message["status"] in (200, 304)
+                headers["Cache-Control"] = KEPT if kept else NOT_KEPT
             await send(message)
 
         await self._app(scope, receive, with_headers)

@@ -1,4 +1,4 @@
-"""From the cookie to the visitor, and back."""
+"""From the cookie to the visitor, and the beginning and end of a stay."""
 
 from __future__ import annotations
 
@@ -7,38 +7,18 @@ from datetime import timedelta
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from kinechain.service.clinic.accounts import Accounts
-from kinechain.service.clinic.links import Links
-from kinechain.service.clinic.tokens import Sources
+from kinechain.web.clinic import Clinic, clinic_of
+from kinechain.web.security.cookies import (
+    DEVICE,
+    DEVICE_AGE_S,
+    SESSION,
+    STAY,
+    STAY_AGE_S,
+    cookie,
+    drop_cookie,
+    set_cookie,
+)
 from kinechain.web.security.visitor import NOBODY, Visitor
-
-UNSECURED = "/static/"
-STAFF, PATIENT, DEVICE = "session", "stay", "device"
-DEVICE_AGE_S = 365 * 24 * 3600
-
-
-def accounts_of(request: Request) -> Accounts:
-    """The accounts of the clinic that a request belongs to.
-
-    Parameters
-    ----------
-    request
-        Any request.
-    """
-    clinic = request.app.state.clinic
-    longest = timedelta(seconds=clinic.settings.longest_s)
-    return Accounts(clinic.store, clinic.settings.secret, Sources(), longest)
-
-
-def links_of(request: Request) -> Links:
-    """The links of the clinic that a request belongs to.
-
-    Parameters
-    ----------
-    request
-        Any request.
-    """
-    return Links(request.app.state.clinic.store, Sources())
 
 
 async def find_visitor(request: Request) -> Visitor:
@@ -49,81 +29,82 @@ async def find_visitor(request: Request) -> Visitor:
     request
         Any request.
     """
-    if request.url.path.startswith(UNSECURED):
-        return NOBODY
-    staff, patient = cookie(request, STAFF), cookie(request, PATIENT)
+    staff, patient = cookie(request, SESSION), cookie(request, STAY)
     if not staff and not patient:
         return NOBODY
-    return await run_in_threadpool(_visitor, request, staff, patient)
+    return await run_in_threadpool(_visitor, clinic_of(request), staff, patient)
 
 
-def _visitor(request: Request, staff: str, patient: str) -> Visitor:
-    idle = timedelta(seconds=request.app.state.clinic.settings.idle_s)
-    found = accounts_of(request).find(staff, idle) if staff else None
+def _visitor(clinic: Clinic, staff: str, patient: str) -> Visitor:
+    idle = timedelta(seconds=clinic.settings.idle_s)
+    found = clinic.accounts.find(staff, idle) if staff else None
     if found is not None:
-        session, user = found
-        kinds = frozenset(user.roles) if session.stage == "full" else frozenset[str]()
-        name = user.display_name or user.name
-        return Visitor(kinds, user.id, name, session=session.digest, csrf=session.csrf,
-                       stage=session.stage)  # fmt: skip
-    stay = links_of(request).find(patient) if patient else None
+        session, user = found.session, found.user
+        kinds = frozenset[str](user.roles) if session.stage == "full" else frozenset[str]()
+        due = found.due if kinds else ""
+        return Visitor(
+            frozenset({"due"}) if due else kinds, user.id, user.display_name or user.name,
+            session=session.digest, csrf=session.csrf, stage=session.stage, due=due,
+        )  # fmt: skip
+    stay = clinic.links.find(patient) if patient else None
     if stay is None:
         return NOBODY
     session, link = stay
     return Visitor(
-        frozenset({"patient"}), person=link.person, link=link.id, session=session.digest,
-        csrf=session.csrf,
+        frozenset({"patient"}), person=link.person, link=link.id, purpose=link.purpose,
+        session=session.digest, csrf=session.csrf,
     )  # fmt: skip
 
 
-def _name(request: Request, name: str) -> str:
-    """Over HTTPS browsers hold a cookie of this name to the strictest rules."""
-    return f"__Host-{name}" if request.app.state.settings.https else name
-
-
-def cookie(request: Request, name: str) -> str:
-    """The content of a cookie; empty where it is missing.
-
-    Parameters
-    ----------
-    request
-        Any request.
-    name
-        Without the prefix that HTTPS adds.
-    """
-    return request.cookies.get(_name(request, name), "")
-
-
-def set_cookie(
-    request: Request, response: Response, name: str, value: str, *, age_s: int | None = None
-) -> None:
-    """Give the browser a cookie that no script can read and no other site can send.
+def begin_session(request: Request, response: Response, token: str, device: str = "") -> None:
+    """Sign a browser in; a patient's stay on it ends.
 
     Parameters
     ----------
     request, response
-        The answer gets it.
-    name, value
-        Without the prefix that HTTPS adds.
-    age_s
-        How long it lasts; by default until the browser is closed.
+        The answer to the sign-in.
+    token
+        Of the new session.
+    device
+        By which the browser is known the next time; empty to leave that as it is.
     """
-    # Lax, not strict: the first click on a link in a message would otherwise come without it.
-    response.set_cookie(
-        _name(request, name), value, max_age=age_s, path="/", httponly=True, samesite="lax",
-        secure=request.app.state.settings.https,
-    )  # fmt: skip
+    set_cookie(request, response, SESSION, token)
+    if device:
+        set_cookie(request, response, DEVICE, device, age_s=DEVICE_AGE_S)
+    patient = cookie(request, STAY)
+    if patient:
+        clinic_of(request).links.end(patient)
+        drop_cookie(request, response, STAY)
 
 
-def drop_cookie(request: Request, response: Response, name: str) -> None:
-    """Take a cookie back.
+def begin_stay(request: Request, response: Response, token: str) -> None:
+    """Let a patient in; a session of the staff on the same browser ends.
+
+    A clinician who opens a patient's link on a tablet must not hand over a tablet on which the
+    worklist is one press away.
 
     Parameters
     ----------
     request, response
-        The answer takes it back.
-    name
-        Without the prefix that HTTPS adds.
+        The answer to the opening of a link.
+    token
+        Of the new stay.
     """
-    response.delete_cookie(_name(request, name), path="/", httponly=True, samesite="lax",
-                           secure=request.app.state.settings.https)  # fmt: skip
+    # Longer than the stay: closing the browser loses nothing, and one that ended is told so.
+    set_cookie(request, response, STAY, token, age_s=STAY_AGE_S)
+    staff = cookie(request, SESSION)
+    if staff:
+        clinic_of(request).accounts.sign_out(staff)
+        drop_cookie(request, response, SESSION)
+
+
+def end_stay(request: Request, response: Response) -> None:
+    """End a patient's stay, here and on the server.
+
+    Parameters
+    ----------
+    request, response
+        The answer to the last step.
+    """
+    clinic_of(request).links.end(cookie(request, STAY))
+    drop_cookie(request, response, STAY)

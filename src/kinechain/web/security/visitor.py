@@ -14,7 +14,7 @@ class Visitor:
     Attributes
     ----------
     kinds
-        Roles of the account, or ``patient``; empty for who is not known.
+        Roles of the account, ``patient``, or ``due``; empty for who is not known.
     account
         Id of the account; empty for a patient.
     name
@@ -23,12 +23,17 @@ class Visitor:
         The person that a patient's link is for; empty for the staff.
     link
         Id of a patient's link.
+    purpose
+        What a patient's link opens.
     session
         Digest of the session's token.
     csrf
         What forms of this session must bring along.
     stage
         ``password`` while the second factor is missing; then there are no kinds.
+    due
+        What the owner of an account has to do before anything else: ``password``,
+        ``second_factor``; then ``due`` is the only kind.
     """
 
     kinds: frozenset[str] = frozenset()
@@ -36,9 +41,11 @@ class Visitor:
     name: str = ""
     person: str = ""
     link: str = ""
+    purpose: str = ""
     session: str = ""
     csrf: str = ""
     stage: str = ""
+    due: str = ""
 
     @property
     def actor(self) -> str:
@@ -50,7 +57,7 @@ NOBODY = Visitor()
 
 
 def visitor_of(request: Request) -> Visitor:
-    """The visitor that the session middleware found.
+    """The visitor that was found before the route was asked.
 
     Parameters
     ----------

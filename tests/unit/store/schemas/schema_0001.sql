@@ -82,7 +82,6 @@ CREATE TABLE facts (
 	revision INTEGER NOT NULL, 
 	CONSTRAINT facts_primary PRIMARY KEY (number), 
 	CONSTRAINT facts_id_once UNIQUE (id), 
-	CONSTRAINT facts_replaces_once UNIQUE (replaces), 
 	CONSTRAINT facts_person_known FOREIGN KEY(person) REFERENCES persons (id), 
 	CONSTRAINT facts_replaces_known FOREIGN KEY(replaces) REFERENCES facts (id)
 );
@@ -191,6 +190,7 @@ CREATE TABLE worklist (
 INSERT INTO "worklist" VALUES('person-000001','Person 1','person 1',0,'same_day',1,'2026-12-01','','one','2026-11-22T09:00:00.000000Z',1,0,'2026-12-01');
 INSERT INTO "worklist" VALUES('person-000002','Person 2','person 2',0,NULL,0,NULL,'',NULL,NULL,4,1,'9999-12-31');
 CREATE INDEX facts_by_person_number ON facts (person, number);
+CREATE UNIQUE INDEX facts_replaces_once ON facts (replaces) WHERE replaces IS NOT NULL;
 CREATE INDEX assessments_by_person_number ON assessments (person, number);
 CREATE INDEX opinions_by_assessment_number ON opinions (assessment, number);
 CREATE INDEX links_by_person ON links (person);
@@ -207,17 +207,17 @@ CREATE INDEX worklist_waiting ON worklist (waiting_place, urgency_place, due_pla
 CREATE INDEX worklist_due ON worklist (due_place, urgency_place, waiting_place, person);
 CREATE TRIGGER facts_no_update BEFORE UPDATE ON facts BEGIN SELECT RAISE(ABORT, 'facts is append-only'); END;
 CREATE TRIGGER facts_no_delete BEFORE DELETE ON facts BEGIN SELECT RAISE(ABORT, 'facts is append-only'); END;
-CREATE TRIGGER facts_no_replace BEFORE INSERT ON facts WHEN EXISTS (SELECT 1 FROM facts WHERE number = NEW.number OR id = NEW.id OR replaces = NEW.replaces) BEGIN SELECT RAISE(ABORT, 'facts is append-only'); END;
+CREATE TRIGGER facts_no_replace BEFORE INSERT ON facts WHEN EXISTS (SELECT 1 FROM facts WHERE number = NEW.number) OR EXISTS (SELECT 1 FROM facts WHERE id = NEW.id) OR EXISTS (SELECT 1 FROM facts WHERE replaces = NEW.replaces) BEGIN SELECT RAISE(ABORT, 'facts is append-only'); END;
 CREATE TRIGGER knowledge_no_update BEFORE UPDATE ON knowledge BEGIN SELECT RAISE(ABORT, 'knowledge is append-only'); END;
 CREATE TRIGGER knowledge_no_delete BEFORE DELETE ON knowledge BEGIN SELECT RAISE(ABORT, 'knowledge is append-only'); END;
 CREATE TRIGGER knowledge_no_replace BEFORE INSERT ON knowledge WHEN EXISTS (SELECT 1 FROM knowledge WHERE version = NEW.version) BEGIN SELECT RAISE(ABORT, 'knowledge is append-only'); END;
 CREATE TRIGGER assessments_no_update BEFORE UPDATE ON assessments BEGIN SELECT RAISE(ABORT, 'assessments is append-only'); END;
 CREATE TRIGGER assessments_no_delete BEFORE DELETE ON assessments BEGIN SELECT RAISE(ABORT, 'assessments is append-only'); END;
-CREATE TRIGGER assessments_no_replace BEFORE INSERT ON assessments WHEN EXISTS (SELECT 1 FROM assessments WHERE number = NEW.number OR id = NEW.id) BEGIN SELECT RAISE(ABORT, 'assessments is append-only'); END;
+CREATE TRIGGER assessments_no_replace BEFORE INSERT ON assessments WHEN EXISTS (SELECT 1 FROM assessments WHERE number = NEW.number) OR EXISTS (SELECT 1 FROM assessments WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'assessments is append-only'); END;
 CREATE TRIGGER opinions_no_update BEFORE UPDATE ON opinions BEGIN SELECT RAISE(ABORT, 'opinions is append-only'); END;
 CREATE TRIGGER opinions_no_delete BEFORE DELETE ON opinions BEGIN SELECT RAISE(ABORT, 'opinions is append-only'); END;
-CREATE TRIGGER opinions_no_replace BEFORE INSERT ON opinions WHEN EXISTS (SELECT 1 FROM opinions WHERE number = NEW.number OR id = NEW.id) BEGIN SELECT RAISE(ABORT, 'opinions is append-only'); END;
+CREATE TRIGGER opinions_no_replace BEFORE INSERT ON opinions WHEN EXISTS (SELECT 1 FROM opinions WHERE number = NEW.number) OR EXISTS (SELECT 1 FROM opinions WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'opinions is append-only'); END;
 CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
 CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
-CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE number = NEW.number OR previous = NEW.previous OR digest = NEW.digest) BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
+CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE number = NEW.number) OR EXISTS (SELECT 1 FROM audit WHERE previous = NEW.previous) OR EXISTS (SELECT 1 FROM audit WHERE digest = NEW.digest) BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
 COMMIT;

@@ -1,0 +1,83 @@
+// The assessment page: a switched finding is answered at once, and in full a moment later.
+"use strict";
+
+(() => {
+  const form = document.getElementById("what-if");
+  if (!form || !window.htmx) return;
+  const PAUSE_MS = 800;
+  const board = document.getElementById("board");
+  const busy = form.querySelector(".busy-words");
+  // Answers are ordered: twice the number of the question, and one more for the full one.
+  let asked = Number(form.elements.counter.value);
+  let shown = 2 * asked + 1;
+  let paused = true;
+
+  document.getElementById("recompute").hidden = true;
+
+  // Until the answer to the last switch is here, what is shown is of before.
+  function mark() {
+    const behind = shown < 2 * asked;
+    board.classList.toggle("behind", behind);
+    board.setAttribute("aria-busy", String(behind));
+    busy.hidden = shown >= 2 * asked + 1;
+  }
+
+  function ask(mode) {
+    form.elements.counter.value = String(asked);
+    // A new question aborts the one before (hx-sync); what fails is told by clinic.js.
+    htmx.ajax("POST", form.action, {
+      source: form, target: "#changed", swap: "innerHTML", values: { mode },
+    }).catch(() => {});
+  }
+
+  // In full once the quick answer is here and nothing was switched for a moment.
+  // htmx tells of one answer once for each part of the page that it changed.
+  let completed = 0;
+  function complete() {
+    if (!paused || shown !== 2 * asked || completed === asked) return;
+    completed = asked;
+    ask("full");
+  }
+
+  let timer = 0;
+  document.addEventListener("change", (event) => {
+    const input = event.target;
+    if (input.form !== form || input.type !== "radio") return;
+    const row = input.closest("li.toggle");
+    // What was found by searching stays when the next thing is searched for.
+    if (row?.closest("#found")) document.getElementById("part-questions").prepend(row);
+    asked += 1;
+    paused = false;
+    clearTimeout(timer);
+    timer = setTimeout(() => { paused = true; complete(); }, PAUSE_MS);
+    mark();
+    ask("glance");
+  });
+
+  // Answers may come in any order: an older one never takes the place of a newer one.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { target, xhr } = event.detail;
+    if (target.id !== "changed" || xhr.status !== 200) return;
+    const order = Number(xhr.getResponseHeader("X-Order"));
+    if (order < shown || order < 2 * asked) event.detail.shouldSwap = false;
+    else shown = order;
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target?.id !== "changed") return;
+    mark();
+    setTimeout(complete);  // once htmx is done with this answer
+  });
+
+  // A press elsewhere, or Escape, closes what was opened over the page.
+  const openOnes = () => document.querySelectorAll("details.cite[open], details.chip[open]");
+  document.addEventListener("click", (event) => {
+    for (const one of openOnes()) if (!one.contains(event.target)) one.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const one of openOnes()) {
+      if (one.contains(document.activeElement)) one.querySelector("summary").focus();
+      one.open = false;
+    }
+  });
+})();
