@@ -2,7 +2,7 @@
 #
 # Settings: PYTHON=python3.12      the interpreter for .venv
 #           EXAMPLE=my_case.yaml   the case that `make run` assesses
-#           ARGS="-k triage"       passed on to pytest (test) or to the benchmarks (bench)
+#           ARGS="-k triage"       passed on to pytest (test), the benchmarks (bench) or soak
 
 EXAMPLE = src/kinechain/examples/thigh_pain_from_the_hip.yaml
 REPORT = build/report.html
@@ -37,6 +37,11 @@ test: ## set up and run all tests; names what it skips and why
 bench: ## measure speed and accuracy; tables, and JSON in benchmarks/results
 	@$(SETUP) run clinic test
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+soak: ## kill the clinic while it saves, then load it for minutes (ARGS="--minutes 60")
+	@$(SETUP) run clinic test
+	@KINECHAIN_SOAK=200 $(BIN)/python -m pytest -q tests/unit/store/test_kill.py
+	@$(BIN)/python -m scripts.soak $(ARGS)
 
 lint: ## style, format, types, and the rules of the house
 	@$(SETUP) run clinic test lint
@@ -82,4 +87,4 @@ clean: ## remove .venv and everything built
 .DEFAULT:
 	@echo "There is no target '$@'. Remedy: make help lists the targets." >&2; exit 2
 
-.PHONY: help run serve test bench lint format coverage docs reference wheel-test lock clean
+.PHONY: help run serve test bench soak lint format coverage docs reference wheel-test lock clean

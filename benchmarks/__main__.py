@@ -25,6 +25,7 @@ BENCHMARKS = {
     "against_pyagrum": "the same posterior by pyAgrum, on the largest part that it can do",
     "gait_kernels": "inverse kinematics and dynamics: agreement with OpenSim, and time",
     "process": "the command as a whole process: time and memory",
+    "clinic_live": "the clinic's answer to a switched finding: processor time of the request",
     "cases": "ranks of the true condition of published cases",
     "clinic_load": "the clinic's pages: many clinicians at once, many persons, many requests",
 }

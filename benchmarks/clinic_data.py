@@ -19,13 +19,13 @@ from kinechain.service.clinic.tokens import Sources, digest_of
 from kinechain.store import Store, open_store
 
 ACTOR = "command:benchmark"
-PASSWORD = "heron kettle violin"  # noqa: S105 - of a database that is gone a minute later
+PASSWORD = "heron kettle violin"
 QUICKLY = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 FEW = 3
 """Facts of a copy whose record is not whole."""
 
-NUMBERS = ("WITH RECURSIVE n(n) AS (SELECT :first UNION ALL SELECT n + :step FROM n "
-           "WHERE n + :step <= :last) ")  # fmt: skip
+NUMBERS = ("WITH RECURSIVE n(n) AS (SELECT :first WHERE :first <= :last UNION ALL "
+           "SELECT n + :step FROM n WHERE n + :step <= :last) ")  # fmt: skip
 COPIES = (
     "INSERT INTO persons (id, label, birth_date, sex, is_demonstration, created_at, revision) "
     + NUMBERS +
@@ -95,6 +95,26 @@ def fill(
             raw = connection.connection.dbapi_connection
         if raw is not None:
             raw.execute("ANALYZE")  # as the store does by itself in time
+
+
+def begin(path: Path, count: int) -> list[str]:
+    """Make a database with some persons of whom nothing is recorded.
+
+    Parameters
+    ----------
+    path
+        Where there is none yet.
+    count
+        How many.
+
+    Returns
+    -------
+    list of str
+        Their ids.
+    """
+    with open_store(path, create=True) as store:
+        records = Records(store, Sources())
+        return [records.begin(f"Person {number}", ACTOR).id for number in range(1, count + 1)]
 
 
 def _copy(connection: Connection, values: dict[str, object]) -> None:

@@ -10,6 +10,8 @@ import os
 import signal
 import socket
 import sys
+import time
+import traceback
 from collections.abc import Callable
 
 import uvicorn
@@ -18,6 +20,8 @@ from kinechain.knowledge import Knowledge, load_knowledge
 from kinechain.store import open_store
 from kinechain.web.application import create_app
 from kinechain.web.settings import Settings
+
+PATIENCE_S = 30.0
 
 
 class Announced(uvicorn.Server):
@@ -55,6 +59,24 @@ def serve(address: str, origin: str, listening: socket.socket, knowledge: Knowle
     Announced(config).run([listening])
 
 
+def listen(port: int) -> socket.socket:
+    """The socket on a port, once the server that was killed has let go of it.
+
+    Parameters
+    ----------
+    port
+        Always the same.
+    """
+    end = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return socket.create_server(("127.0.0.1", port))
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+
+
 def each_line(work: Callable[[], None]) -> None:
     """Fork for every line.
 
@@ -68,6 +90,9 @@ def each_line(work: Callable[[], None]) -> None:
         if os.fork() == 0:
             try:
                 work()
+            except BaseException:
+                traceback.print_exc()
+                raise
             finally:
                 os._exit(1)
 
@@ -85,7 +110,7 @@ def main(address: str, port: str) -> None:
     knowledge = load_knowledge()
 
     def work() -> None:
-        with socket.create_server(("127.0.0.1", int(port))) as listening:
+        with listen(int(port)) as listening:
             serve(address, f"http://localhost:{port}", listening, knowledge)
 
     os.write(1, b"loaded\n")

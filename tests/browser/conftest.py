@@ -13,6 +13,7 @@ import pytest
 from tests.house.tree import ROOT
 from tests.support import browser as support
 from tests.support.browser import Site, Watch, opened
+from tests.support.pages import CASE, URGENT
 
 KEPT = ROOT / "build" / "browser"
 Open = Callable[..., Any]
@@ -37,7 +38,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The clinic, served and furnished once."""
     support.skip_without_browser()
     made = Site(tmp_path_factory.mktemp("site"))
-    made.furnish()
+    made.furnish((CASE, URGENT))
     made.start()
     yield made
     made.stop()
@@ -87,4 +88,3 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     if report.when == "call" and report.failed:
         item.failed = True  # type: ignore[attr-defined]
     return report
-

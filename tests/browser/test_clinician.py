@@ -1,4 +1,4 @@
-"""A clinician's way from the worklist to an origin that is agreed with and a what-if that is kept."""
+"""A clinician's way from the worklist to an origin agreed with and a what-if that is recorded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ CASE = "smith2022hiplumbar"
 STOPWATCH = """() => {
   window.stopwatch = new Promise((done) => {
     const changed = document.getElementById('changed');
-    addEventListener('change', () => { window.began = performance.now(); }, {once: true, capture: true});
+    addEventListener('change', () => { window.began = performance.now(); },
+      {once: true, capture: true});
     new MutationObserver(() => requestAnimationFrame(() => done(performance.now() - window.began)))
       .observe(changed, {childList: true});
   });

@@ -1,4 +1,4 @@
-"""Every page, in light and dark, wide, zoomed and on a phone: nobody is shut out, nothing is cut."""
+"""Every page, light and dark, wide, zoomed, on a phone: nobody is shut out, nothing is cut."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import pytest
 
 from tests.support.browser import DESK, PHONE, ZOOMED, Site
 from tests.support.looks import cut, violations
-from tests.support.pages import NO_PAGES, SIGHTS, address, half_signed_in, shown
+from tests.support.pages import NO_PAGES, ON_THE_WAY, SIGHTS, address, half_signed_in, shown
 
 ALL = [(name, *sight) for name, sights in SIGHTS.items() for sight in sights]
 
+
 def test_every_page_is_looked_at(site: Site) -> None:
-    seen = set(SIGHTS) | set(NO_PAGES)
+    seen = set(SIGHTS) | set(NO_PAGES) | ON_THE_WAY
     there = shown(site.app)
     assert there <= seen, "give these pages a line in tests/support/pages.py"
     assert seen <= there, "these pages are gone"
@@ -21,9 +22,11 @@ def test_every_page_is_looked_at(site: Site) -> None:
 
 @pytest.mark.parametrize(("name", "who", "pattern"), ALL, ids=[one[2] for one in ALL])
 def test_a_page(name: str, who: str, pattern: str, site: Site, open_page: Any) -> None:
-    page = open_page("" if who == "half" else who)
+    page = open_page("" if who in ("half", "patient") else who)
     if who == "half":
         page.context.add_cookies([half_signed_in(site)])
+    if who == "patient":
+        page.context.add_cookies([site.stay(site.persons["empty"])])
     answer = page.goto(address(site, pattern))
     assert answer.status == 200
     assert page.title()

@@ -12,7 +12,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from ipaddress import ip_network
@@ -39,7 +39,8 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--disable-default-apps", "--disable-domain-reliability", "--disable-client-side-phishing-detection",
+    "--disable-default-apps", "--disable-domain-reliability",
+    "--disable-client-side-phishing-detection",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )  # fmt: skip
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -74,7 +75,7 @@ def missing() -> str:
 
 
 def other_network() -> str:
-    """An address that no test came from before, so that one test does not use up another's tries."""
+    """An address that no test came from before: none uses up the tries of another."""
     number = next(_networks)
     return f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"
 
@@ -124,31 +125,44 @@ class Site:
         self._thread.join(PATIENCE_S)
         self._socket.close()
 
-    def furnish(self) -> None:
-        """Accounts, and the demonstration patients with few draws."""
+    def furnish(self, names: Iterable[str] | None = None, draws: int | None = DRAWS) -> None:
+        """Accounts, and demonstration patients; all of them by default."""
         roles: dict[str, tuple[Any, ...]] = {
             ACCOUNT: ("clinician",), OTHER: ("clinician",), ADMINISTRATOR: ("administrator",),
         }  # fmt: skip
         for name, held in roles.items():
             self.accounts.add(name, held, PASSWORD, display_name=name.title())
-        for path in sorted(CASES.glob("*.yaml")):
-            self.persons[path.stem] = self.published(path.stem)
+        for name in names or sorted(path.stem for path in CASES.glob("*.yaml")):
+            self.persons[name] = self.published(name, draws=draws)
         self.persons["empty"] = self.person("Nothing recorded yet")
 
-    def published(self, name: str, label: str = "") -> str:
+    def published(self, name: str, label: str = "", draws: int | None = DRAWS) -> str:
         """The id of a new person with the record of a published case, assessed."""
         content = yaml.safe_load((CASES / f"{name}.yaml").read_text("utf-8"))
-        return self.person(label or content["name"], facts_of(content["record"]))
+        return self.person(label or content["name"], facts_of(content["record"]), draws)
 
-    def person(self, label: str, facts: list[NewFact] | None = None) -> str:
+    def person(
+        self, label: str, facts: list[NewFact] | None = None, draws: int | None = DRAWS
+    ) -> str:
         """The id of a new person; with facts, assessed."""
         made = self.records.begin(label, "command:tests", is_demonstration=True, facts=facts or [])
         if facts:
             with self.store.reading() as tx:
                 record = self.records.read(tx, made.id)
             assert record is not None
-            self.assessments.make(record, "command:tests", draws=DRAWS, waiting_for_review=True)
+            self.assessments.make(record, "command:tests", draws=draws, waiting_for_review=True)
         return made.id
+
+    def link(self, person: str) -> str:
+        """The secret part of a new link for a patient."""
+        return self.clinic.links.give(person, "command:tests").token
+
+    def stay(self, person: str) -> Any:
+        """The cookie of a patient who has opened a link."""
+        token = self.clinic.links.open(self.link(person))
+        assert token is not None
+        return {"name": "stay", "value": token, "url": self.origin, "httpOnly": True,
+                "sameSite": "Lax"}  # fmt: skip
 
     def cookie(self, name: str = ACCOUNT) -> Any:
         """The cookie of a new session, for a browser."""

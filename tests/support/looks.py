@@ -25,7 +25,8 @@ CUT = """() => {
   const hidden = (one) => {
     for (let up = one; up; up = up.parentElement) {
       const box = up.getBoundingClientRect();
-      if (box.width <= 2 || box.height <= 2 || getComputedStyle(up).clipPath !== 'none') return true;
+      if (box.width <= 2 || box.height <= 2) return true;
+      if (getComputedStyle(up).clipPath !== 'none') return true;
     }
     return false;
   };
@@ -63,7 +64,7 @@ FOCUS = """() => {
     || style.boxShadow !== 'none';
   const marked = ringed(style) || one.closest('svg') !== null
     || [...(one.labels || [])].some((label) => ringed(getComputedStyle(label)));
-  // A control that is drawn by its label lies under it; what is larger than the window has no middle.
+  // A control may be drawn by its label; the middle of a large thing may be outside the window.
   const drawn = one.labels && one.labels.length && one.type === 'radio' ? one.labels[0] : one;
   const box = drawn.getBoundingClientRect();
   const at = [box.left + box.width / 2, box.top + box.height / 2];
@@ -78,6 +79,7 @@ FOCUS = """() => {
     covered: covered ? clean(top.outerHTML).slice(0, 80) : '',
   };
 }"""
+
 
 def violations(page: Any) -> list[str]:
     """What axe finds against a page, each with the first places."""

@@ -21,6 +21,11 @@ SIGHTS: dict[str, tuple[tuple[str, str], ...]] = {
     "second_factor_page": (("half", "/sign-in/code"),),
     "account": ((ACCOUNT, "/account"), (ADMINISTRATOR, "/account")),
     "account_second_factor_page": ((ACCOUNT, "/account/second-factor"),),
+    "person_new": ((ACCOUNT, "/persons/new"),),
+    "person": ((ACCOUNT, "/persons/{urgent}"), (ACCOUNT, "/persons/{empty}")),
+    "fact": ((ACCOUNT, "/persons/{person}/facts/{fact}"),),
+    "open_page": (("", "/open/{link}"),),
+    "intake_goodbye": (("patient", "/intake/goodbye/stopped"),),
     "worklist": ((ACCOUNT, "/worklist"), (ACCOUNT, "/worklist?group=due")),
     "assessment": (
         (ACCOUNT, "/persons/{person}/assessment"),
@@ -44,10 +49,18 @@ NO_PAGES = {
 }
 """Routes that are asked for with GET and show no page of their own."""
 
+ON_THE_WAY = frozenset({
+    "intake", "intake_consent_page", "intake_step_page", "intake_question_page",
+    "intake_overview", "intake_thanks", "intake_stop_page", "intake_alarm_page",
+})  # fmt: skip
+"""Pages that a patient comes to one after the other; looked at in tests/browser/test_patient.py."""
+
 
 def shown(app: FastAPI) -> set[str]:
     """The names of all routes that a browser can open by their address."""
-    return {one.name for one in routes(app) if one.method == "GET" and not one.path.startswith("/api/")}
+    return {
+        one.name for one in routes(app) if one.method == "GET" and not one.path.startswith("/api/")
+    }
 
 
 def address(site: Site, pattern: str) -> str:
@@ -59,6 +72,8 @@ def address(site: Site, pattern: str) -> str:
             latest = tx.assessments.latest(names[one])
             assert latest is not None
             names[kind] = latest.id
+        names["fact"] = tx.facts.history(names["person"])[0].id
+    names["link"] = site.link(names["empty"])
     return pattern.format(**names)
 
 

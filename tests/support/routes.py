@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
@@ -42,8 +43,8 @@ class Known:
         return tuple(PART.findall(self.path))
 
     def address(self, values: Mapping[str, str], otherwise: str = "x") -> str:
-        """Its path with values for the names in it."""
-        return PART.sub(lambda match: values.get(match[1], otherwise), self.path)
+        """Its path with values for the names in it, written as a browser writes them."""
+        return PART.sub(lambda match: quote(values.get(match[1], otherwise)), self.path)
 
     def ask(
         self, browser: Browser, values: Mapping[str, str] | None = None, text: str = "x",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kinechain.web.settings import Settings
 
 DEMONSTRATION = "demonstration.sqlite"
+HTTP = 80
 
 
 @click.command(cls=Command, short_help="Start the clinic's pages on this machine.")
@@ -59,8 +60,6 @@ def serve(
             serving.run(served if workers > 1 else clinic.application(), taken, workers)
         except SettingsError as error:
             raise Refusal(str(error)) from error
-        except KeyboardInterrupt:
-            pass
         show("\nEnded.")
 
 
@@ -137,7 +136,9 @@ def _served(database: str | None, origin: str, demonstration: bool) -> Served:
 
 
 def _own_origin(host: str, port: int) -> str:
-    return f"http://{'localhost' if _is_local(host) or _is_any(host) else host}:{port}"
+    name = f"[{host}]" if ":" in host else host
+    name = "localhost" if _is_local(host) or _is_any(host) else name
+    return f"http://{name}" if port == HTTP else f"http://{name}:{port}"  # as browsers write it
 
 
 def _check_host(host: str, origin: str) -> None:

@@ -132,7 +132,7 @@ def _engine() -> Engine:
 
     def made(page: str, files: Mapping[str, bytes], paper: str) -> bytes:
         fetcher = OwnFiles(files)
-        size = CSS(string=f"@page {{ size: {paper} }}", url_fetcher=fetcher)
+        size = CSS(string=f"@page {{ size: {paper} !important }}", url_fetcher=fetcher)
         document = HTML(string=page, base_url=PLACE, url_fetcher=fetcher)
         done = document.write_pdf(stylesheets=[size], pdf_variant="pdf/ua-1")
         assert done is not None, "it goes to nowhere else"

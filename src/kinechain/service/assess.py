@@ -5,9 +5,10 @@ Triage runs first and reaches the result whatever happens after it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
 
@@ -24,7 +25,7 @@ from kinechain.inference.uncertainty import Intervals, affordable_draws, interva
 from kinechain.inference.value import questions, unanswered
 from kinechain.intake import CaseReading, read_case
 from kinechain.knowledge import Knowledge, load_knowledge
-from kinechain.triage import RaisedFlag, triage
+from kinechain.triage import RaisedFlag, ReadFlag, read_flags, triage
 
 EXPLAINED = 10
 """For how many origins the contributions of all findings are given."""
@@ -104,11 +105,13 @@ def glance(
 
     Parameters
     ----------
-    case, knowledge, infer
+    case, knowledge
         As for `assess`.
     spread
         Gives the intervals, for example those of an earlier assessment carried over. Whoever
         shows them has to say that they were not computed.
+    infer
+        As for `assess`.
     """
 
     def quick(work: _Work) -> Assessment:
@@ -165,13 +168,42 @@ def red_flags(case: Case, knowledge: Knowledge) -> tuple[Flag, ...]:
     tuple of Flag
         Raised ones first.
     """
+    rules = _rules(knowledge.version, _Held(knowledge))
+    found = triage(case, rules.flags, rules.labels, rules.site_parts)
+    return tuple(_flag(one, knowledge) for one in found)
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """What triage takes beside the case; read once for each knowledge."""
+
+    flags: tuple[ReadFlag, ...]
+    labels: dict[str, str]
+    site_parts: dict[str, tuple[str, ...]]
+
+
+class _Held:
+    """Lets a cache be kept by the version while the knowledge itself is passed along."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+
+    def __hash__(self) -> int:
+        return hash(self.knowledge.version)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and other.knowledge is self.knowledge
+
+
+@lru_cache(maxsize=4)
+def _rules(_version: str, held: _Held) -> _Rules:
+    knowledge = held.knowledge
     labels = {
         name: concept.label
         for group in (knowledge.findings, knowledge.traits, knowledge.sites, knowledge.quantities)
         for name, concept in group.items()
     }
-    found = triage(case, knowledge.red_flags.values(), labels, knowledge.generic_sites)
-    return tuple(_flag(one, knowledge) for one in found)
+    return _Rules(read_flags(knowledge.red_flags.values()), labels, knowledge.generic_sites)
 
 
 def _flag(one: RaisedFlag, knowledge: Knowledge) -> Flag:
@@ -231,17 +263,13 @@ class _Work:
             "not_excluded": (), "conditions": (), "origins": (), "sites": (),
             "contributions": {}, "next": (),
         }  # fmt: skip
-        raised_first = sorted(
-            (*self.flags, *alerts),
-            key=lambda flag: (flag.status != "raised", _URGENCY.index(flag.urgency)),
-        )
         return Assessment(
             schema_version=SCHEMA_VERSION,
             program_version=__version__,
             knowledge_version=self.knowledge.version,
             case_id=self.case.id,
             as_of=self.case.as_of.isoformat() if self.case.as_of else None,
-            red_flags=tuple(raised_first),
+            red_flags=_raised_first((*self.flags, *alerts)),
             issues=tuple(self.issues),
             timing_ms=self.clock.times(),
             **{**empty, **parts},  # type: ignore[arg-type]
@@ -293,6 +321,23 @@ def _without_complaint(result: Posterior) -> list[Issue]:
             remedy="add at least one entry under 'pain'",
         )
     ]
+
+
+def with_flags(result: Assessment, flags: Iterable[Flag]) -> Assessment:
+    """A result with other red flags, in the order in which results have them.
+
+    Parameters
+    ----------
+    result, flags
+        What stays, and what takes the place of its flags.
+    """
+    return msgspec.structs.replace(result, red_flags=_raised_first(flags))
+
+
+def _raised_first(flags: Iterable[Flag]) -> tuple[Flag, ...]:
+    return tuple(
+        sorted(flags, key=lambda flag: (flag.status != "raised", _URGENCY.index(flag.urgency)))
+    )
 
 
 _URGENCY = ("emergency_now", "same_day", "within_2_weeks", "soon")

@@ -15,7 +15,6 @@ from time import monotonic
 import msgspec
 import uvicorn
 from fastapi import FastAPI
-from uvicorn.supervisors import Multiprocess
 
 from kinechain.service.clinic.database import database_address
 from kinechain.store import open_store
@@ -126,7 +125,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def run(made: FastAPI | Served, taken: socket.socket, workers: int = 1) -> None:
-    """Serve until the process is told to end; requests under way are finished first.
+    """Serve until Ctrl-C, or until the process is told to end; finish what is under way first.
 
     Parameters
     ----------
@@ -136,29 +135,21 @@ def run(made: FastAPI | Served, taken: socket.socket, workers: int = 1) -> None:
         As :func:`listen` gave it.
     workers
         How many processes.
-
-    Raises
-    ------
-    KeyboardInterrupt
-        Ctrl-C was pressed, and everything has ended.
     """
-    several = isinstance(made, Served)
-    if several:
+    app: FastAPI | str
+    if isinstance(made, Served):
         os.environ[SERVED] = msgspec.json.encode(made).decode()
+        app = f"{__name__}:{application.__name__}"
+    else:
+        app = made
     # The access log would hold addresses of patients' pages. Whose word about the client's
     # address counts is the application's to know (KINECHAIN_TRUSTED_PROXIES).
-    config = uvicorn.Config(
-        f"{__name__}:{application.__name__}" if several else made, factory=several,
-        workers=workers, log_level="warning", access_log=False, server_header=False,
-        proxy_headers=False, limit_concurrency=MOST_CONNECTIONS, lifespan="on",
-        h11_max_incomplete_event_size=LARGEST_HEADERS,
-        timeout_graceful_shutdown=LAST_REQUESTS_S,
+    uvicorn.run(
+        app, factory=isinstance(app, str), workers=workers, fd=taken.fileno(),
+        log_level="warning", access_log=False, server_header=False, proxy_headers=False,
+        limit_concurrency=MOST_CONNECTIONS, h11_max_incomplete_event_size=LARGEST_HEADERS,
+        timeout_graceful_shutdown=LAST_REQUESTS_S, lifespan="on",
     )  # fmt: skip
-    server = uvicorn.Server(config)
-    if several:
-        Multiprocess(config, target=server.run, sockets=[taken]).run()
-    else:
-        server.run(sockets=[taken])
 
 
 def when_ready(taken: socket.socket, origin: str, tell: Callable[[], None]) -> threading.Thread:

@@ -9,15 +9,15 @@ from functools import cache
 import msgspec
 import pytest
 
-from kinechain.domain.assessment import Assessment, NotExcluded
+from kinechain.domain.assessment import Assessment, Flag, NotExcluded
 from kinechain.domain.record import Fact, Person, StoredAssessment
 from kinechain.intake import CaseReading
 from kinechain.knowledge import Knowledge, load_knowledge
-from kinechain.service.assess import Abandoned, assess, glance
+from kinechain.service.assess import Abandoned, assess, glance, with_flags
 from kinechain.service.clinic.carried import Carried
 from kinechain.service.clinic.kept import Kept
-from kinechain.service.clinic.live import (
-    Live,
+from kinechain.service.clinic.live import Live
+from kinechain.service.clinic.toggles import (
     Toggle,
     UnknownToggle,
     changes,
@@ -137,6 +137,25 @@ def test_an_alarm_comes_and_goes_with_its_finding() -> None:
 
     assert "cauda_equina_syndrome" not in raised(())
     assert "cauda_equina_syndrome" in raised(WHAT_IFS["an alarm"])
+
+
+def test_red_flags_can_be_had_alone_and_the_alerts_stay() -> None:
+    _, stored = kept()
+    before = live().stored(stored)
+    alert = Flag(
+        id="probability:x", label="x", urgency="same_day", status="raised", basis="probability",
+        because=(), action="", sources=(),
+    )  # fmt: skip
+    alerted = msgspec.structs.replace(
+        stored, id="alerted",
+        result=msgspec.to_builtins(with_flags(before, (*before.red_flags, alert))),
+    )  # fmt: skip
+    found = live().flags(supposing(WHAT_IFS["an alarm"]), alerted)
+    whole = live().glance(supposing(WHAT_IFS["an alarm"]), stored)
+    rules = [one for one in whole.red_flags if one.basis == "rule"]
+    assert [one for one in found.red_flags if one != alert] == rules
+    assert alert in found.red_flags
+    assert found.conditions == before.conditions
 
 
 def test_triage_answers_when_the_network_fails(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -232,7 +232,7 @@ def test_a_glance_brings_what_moves_and_the_whole_brings_all(seen) -> None:
     web, person, stored = seen
     toggles = {"node.saddle_anaesthesia": "present"}
     quick = preview(web, person, asked(stored, toggles, counter=7, page="glance"))
-    assert quick.headers["x-order"] == "14"
+    assert quick.headers["x-order"] == "22"
     assert parts(quick.text) == {"part-urgent", "part-watch", "part-map", "part-origins",
                                  "part-actions"}  # fmt: skip
     assert "New: cannot wait" in quick.text
@@ -240,13 +240,24 @@ def test_a_glance_brings_what_moves_and_the_whole_brings_all(seen) -> None:
     assert "about " in quick.text
     assert "data-say=" in quick.text
     whole = preview(web, person, asked(stored, toggles, counter=7, page="glance", mode="full"))
-    assert whole.headers["x-order"] == "15"
+    assert whole.headers["x-order"] == "23"
     assert parts(whole.text) > parts(quick.text)
     assert {"part-questions", "part-evidence", "part-plan"} <= parts(whole.text)
     assert "about 9" not in whole.text
     for answer in (quick, whole):
         assert "what if, not kept" in answer.text
         assert ">Agree<" not in answer.text, "opinions are on what is kept"
+
+
+def test_red_flags_come_first_and_alone(seen) -> None:
+    web, person, stored = seen
+    toggles = {"node.saddle_anaesthesia": "present"}
+    answer = preview(web, person, asked(stored, toggles, counter=8, page="flags", mode="flags"))
+    assert answer.headers["x-order"] == "24"
+    assert parts(answer.text) == {"part-urgent", "part-actions"}
+    assert "Emergency now" in answer.text
+    assert "New alarm: " in answer.text
+    assert "Nothing moves" not in answer.text
 
 
 def test_points_of_the_glance_are_those_of_the_whole_page(seen) -> None:

@@ -17,26 +17,22 @@ from httpx2 import Response
 from kinechain.domain.record import FACT_KEYS
 from kinechain.service.clinic.assessments import Assessments
 from kinechain.service.clinic.records import NewFact, Records
-from kinechain.store import verify
-from tests.support.routes import routes
-from tests.support.web import ORIGIN, STAY, Kind, Web, open_web
+from kinechain.store import open_store, verify
+from kinechain.web.security.access import ACCESS
+from tests.support.routes import Known, routes
+from tests.support.web import STAY, Kind, Web, open_web
 
 MARK = "7391"
-PAYLOADS = {
-    "sql": "' OR '1'='1'; DROP TABLE persons; --",
-    "sql, quotes": "\") UNION SELECT password_hash FROM users; --",
-    "like": "%_%",
-    "template": "{{ 7*" + MARK + " }}${7*7391}<%= 7*7391 %>",
-    "header": f"x\r\nX-Injected: {MARK}\r\n\r\n<b>",
-    "away": "https://evil.example/x",
-    "away, short": "//evil.example/x",
-    "away, backslash": "/\\evil.example",
-    "path": "../../../../etc/passwd",
-    "nul": "a\x00b",
-    "digits": "²",
-    "characters": "\ud83d\ude00\u202e\ufeff".encode("utf-16", "surrogatepass").decode("utf-16"),
-    "number": "9" * 400,
-    "empty": "",
+TEXTS = {
+    "statements and templates": "' OR '1'='1'); DROP TABLE persons; --{{ 7*7391 }}${7*7391}%_",
+    "another header": f"x\r\nX-Injected: {MARK}\r\n\r\n<b>",
+    "another site": "//evil.example/\\x",
+    "another site, in full": "https://evil.example/x",
+    "a file": "../../../../etc/passwd",
+    "no character": "a\x00b",
+    "a digit that is no number": "²",
+    "a huge number": "9" * 400,
+    "nothing": "",
 }
 HOSTILE_HTML = (
     f"\"'><x{MARK} on{MARK}=1><img src=x onerror=y{MARK}></title></script></textarea></style>"
@@ -44,36 +40,42 @@ HOSTILE_HTML = (
 )
 """Breaks out of text, attributes of either quote, titles, scripts and comments, if anything can."""
 
-KINDS: tuple[Kind, ...] = ("clinician", "patient", "administrator", "nobody")
+KINDS: tuple[Kind, ...] = ("clinician", "patient", "administrator")
 LEADS_AWAY = {"sign_out", "intake_finish", "intake_stop", "intake_consent"}
 """Routes that end the visit, which go last."""
 
 
-def walked(web: Web, kind: Kind, text: str) -> Iterator[tuple[str, Response]]:
-    """The answer of every route to a text in every field and in every part of its path."""
-    browser = web.as_(kind)
+def walked(web: Web, text: str) -> Iterator[tuple[Known, Response]]:
+    """The answers to a text in every field and in every part of the path of every route.
+
+    Each route is asked by somebody who may use it: who may not is refused before.
+    """
+    web.as_("patient").submit("/intake/consent", {"answer": "agree"})
     for route in sorted(routes(web.app), key=lambda one: one.name in LEADS_AWAY):
-        known = {"person": web.person} if kind == "clinician" else {}
-        yield route.name, route.ask(browser, known, text)
+        allowed = ACCESS[route.name]
+        kind = next((one for one in KINDS if one in allowed), "nobody")
+        own = "person" in route.parts and route.name != "assessment_make"  # that only computes
+        known = {"person": web.person} if own else {}
+        yield route, route.ask(web.as_(kind), known, text)
+        if known and route.name == "person":
+            yield route, route.ask(web.as_(kind), {}, text)
 
 
-@pytest.mark.parametrize("name", PAYLOADS)
+@pytest.mark.parametrize("name", TEXTS)
 def test_hostile_text_does_nothing(web: Web, name: str) -> None:
-    text = PAYLOADS[name]
     with web.store.reading() as tx:
         users = tx.users.all()
-    for kind in KINDS:
-        for route, answer in walked(web, kind, text):
-            assert answer.status_code < 500, (kind, route, answer.status_code)
-            assert "x-injected" not in answer.headers, (kind, route)
-            assert str(7 * int(MARK)) not in answer.text, (kind, route)
-            assert "root:" not in answer.text, (kind, route)
-            place = answer.headers.get("location", "/")
-            assert re.match(r"/(?![/\\])", place), (kind, route, place)
+    for route, answer in walked(web, TEXTS[name]):
+        assert answer.status_code < 500, (route, answer.status_code)
+        assert "x-injected" not in answer.headers, route
+        assert str(7 * int(MARK)) not in answer.text, route
+        assert "root:" not in answer.text, route
+        place = answer.headers.get("location", "/")
+        assert re.match(r"/(?![/\\])", place), (route, place)
     with web.store.reading() as tx:
         assert tx.persons.count() >= 2
         assert tx.users.all() == users
-        assert not verify(tx).broken if hasattr(verify(tx), "broken") else verify(tx)
+        assert verify(tx).broken is None
 
 
 def test_what_is_searched_for_is_no_pattern_and_no_statement(web: Web) -> None:
@@ -215,12 +217,12 @@ def test_no_log_holds_a_name_an_id_a_token_or_what_was_entered(
     caplog.set_level(logging.INFO)
     for name in ("kinechain", "uvicorn", "fastapi", "starlette"):
         caplog.set_level(logging.DEBUG, name)
+    caplog.set_level(logging.ERROR, "httpx2")  # the browser of the tests
     records = Records(web.store, web.sources)
     pain = NewFact("pain", {"site": "knee", "note": NAME})
     web.person = records.begin(NAME, "anna", facts=[pain, NewFact("note", NAME)]).id
-    for kind in KINDS:
-        for _ in walked(web, kind, NAME):
-            pass
+    for _ in walked(web, NAME):
+        pass
 
     def fails() -> None:
         raise RuntimeError(NAME)
@@ -253,31 +255,16 @@ def test_nothing_is_printed_when_a_route_fails_after_its_answer_began(
 
 def test_no_address_holds_what_was_entered(web: Web) -> None:
     """Addresses stay in histories, in logs of proxies, and in what browsers send on."""
-    browser = web.as_("clinician")
-    for route in routes(web.app):
+    for route, answer in walked(web, NAME):
         if route.changes:
-            answer = route.ask(browser, {"person": web.person}, NAME)
-            assert NAME not in answer.headers.get("location", ""), route
-            assert NAME not in answer.headers.get("hx-redirect", "")
-            assert NAME not in answer.headers.get("hx-push-url", "")
+            for name in ("location", "hx-redirect", "hx-location", "hx-push-url", "refresh"):
+                assert NAME not in answer.headers.get(name, ""), route
 
 
 def test_a_database_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     with open_web(tmp_path) as web:
         file = web.store.file
         assert file is not None
-        from kinechain.store import open_store
-
         other = tmp_path / "new.sqlite"
         open_store(other, create=True).close()
         assert other.stat().st_mode & 0o077 == 0
-
-
-def test_every_redirect_stays_here(web: Web) -> None:
-    for kind in KINDS:
-        for route, answer in walked(web, kind, "//evil.example"):
-            if answer.status_code in (301, 302, 303, 307, 308):
-                place = answer.headers["location"]
-                assert place.startswith("/"), route
-                assert "evil" not in place.partition("?")[0], route
-                assert ORIGIN not in place

@@ -1,39 +1,33 @@
-"""What if: the assessment with some findings supposed, at once and then in full; nothing is kept.
-
-The supposed findings become facts of the same form as recorded ones, so the intake reads them
-with the rest, and recording them afterwards gives the same case.
-"""
+"""What if: the assessment with some findings supposed, at once and then in full."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Self
 
 import msgspec
 
 from kinechain.domain.assessment import Assessment
 from kinechain.domain.case import Case
-from kinechain.domain.record import Fact, FactKey, Person, StoredAssessment
+from kinechain.domain.record import Fact, Person, StoredAssessment
 from kinechain.inference.posterior import Posterior, posterior
 from kinechain.intake import CaseReading
 from kinechain.knowledge import Knowledge
-from kinechain.service.assess import Abandoned, assess, glance
+from kinechain.service.assess import Abandoned, assess, glance, red_flags, with_flags
 from kinechain.service.clinic.carried import Carried
-from kinechain.service.clinic.document import STATES, CaseDocument, read_record
+from kinechain.service.clinic.document import CaseDocument, read_record
 from kinechain.service.clinic.kept import Kept
-from kinechain.service.clinic.records import NewFact
-from kinechain.store import Transaction, current
+from kinechain.service.clinic.toggles import SUPPOSED
+from kinechain.store import Transaction
 
-State = Literal["present", "absent", "unknown"]
-SUPPOSED = "supposed"
-"""How the ids of facts begin that exist on a page only."""
+PATIENCE_MS = 50.0
+"""So long the first answer may be in coming; beyond it the red flags come by themselves."""
 READINGS, POSTERIORS, RESULTS, PAGES = 256, 16, 64, 4096
 """How much is kept of what may be asked for again."""
-_KEY_OF: dict[State, FactKey] = {"present": "finding_present", "absent": "finding_absent"}
 
 
 @dataclass(frozen=True)
@@ -42,149 +36,6 @@ class Scene:
 
     stored: StoredAssessment
     facts: tuple[Fact, ...]
-
-
-class UnknownToggle(LookupError):
-    """A toggle of something that is not in the record, or that the program does not know."""
-
-
-@dataclass(frozen=True)
-class Toggle:
-    """A finding switched on a page.
-
-    Attributes
-    ----------
-    kind
-        ``fact`` for what is recorded, ``node`` for what is not.
-    name
-        Id of the fact, or of the finding with its level and side: ``paraesthesia.l3.right``.
-    """
-
-    kind: Literal["fact", "node"]
-    name: str
-    state: State
-
-
-def read_toggles(fields: Iterable[tuple[str, str]]) -> tuple[Toggle, ...]:
-    """The toggles among the fields of a form.
-
-    Parameters
-    ----------
-    fields
-        Names and values: ``fact.0190...``, ``absent``.
-
-    Raises
-    ------
-    UnknownToggle
-        A state that there is not.
-    """
-    found: list[Toggle] = []
-    for field, value in fields:
-        kind, _, name = field.partition(".")
-        if kind not in ("fact", "node") or not name:
-            continue
-        try:
-            state = msgspec.convert(value, State)
-        except msgspec.ValidationError:
-            raise UnknownToggle(field) from None
-        found.append(Toggle(kind, name, state))
-    return tuple(found)
-
-
-def changes(
-    facts: Sequence[Fact], toggles: Iterable[Toggle], knowledge: Knowledge
-) -> list[NewFact]:
-    """What would be recorded if the toggles were true; nothing for those that say what stands.
-
-    Parameters
-    ----------
-    facts
-        Of the person, in the order of the record.
-    toggles
-        Of a page.
-    knowledge
-        The vocabulary.
-
-    Raises
-    ------
-    UnknownToggle
-        A fact that does not stand any more, or a finding that there is not.
-    """
-    standing = {one.id: one for one in current(facts)}
-    found: list[NewFact] = []
-    for toggle in toggles:
-        if toggle.kind == "node":
-            entry = entry_of(toggle.name, knowledge)
-            if toggle.state != "unknown":
-                found.append(NewFact(_KEY_OF[toggle.state], entry))
-            continue
-        fact = standing.get(toggle.name)
-        if fact is None or fact.key not in STATES:
-            raise UnknownToggle(toggle.name)
-        if toggle.state == "unknown":
-            found.append(NewFact(fact.key, replaces=fact.id, withdrawn=True))
-        elif STATES[fact.key] != toggle.state:
-            found.append(NewFact(_KEY_OF[toggle.state], fact.entry, on=fact.on, replaces=fact.id))
-    return found
-
-
-def entry_of(node: str, knowledge: Knowledge) -> Any:
-    """A finding or trait as a case file takes it.
-
-    Parameters
-    ----------
-    node
-        Its id, with level and side where it has them.
-    knowledge
-        The vocabulary.
-
-    Raises
-    ------
-    UnknownToggle
-        It is neither a finding nor a trait.
-
-    Examples
-    --------
-    >>> from kinechain.knowledge import load_knowledge
-    >>> entry_of("knee_effusion.right", load_knowledge())
-    {'finding': 'knee_effusion', 'side': 'right'}
-    """
-    place = knowledge.index.get(node)
-    if place is not None:
-        one = knowledge.graph.nodes[place]
-        template, level, side = one.template, one.level, one.side
-    else:
-        template, level, side = node, None, None
-    if template in knowledge.traits:
-        return template
-    if template not in knowledge.findings:
-        raise UnknownToggle(node)
-    more = {"side": side, "level": level}
-    return {"finding": template, **{name: value for name, value in more.items() if value}}
-
-
-def supposed(
-    person: str, facts: Sequence[Fact], new: Sequence[NewFact], by: str, at: datetime
-) -> tuple[Fact, ...]:
-    """The facts of a record with some that are supposed.
-
-    Parameters
-    ----------
-    person, facts
-        Whose, and what is recorded.
-    new
-        As `changes` gives it.
-    by, at
-        Who supposes it, and when.
-    """
-    more = [
-        Fact(
-            id=f"{SUPPOSED}-{number}", person=person, key=one.key, entry=one.entry, on=one.on,
-            by=by, at=at, replaces=one.replaces, withdrawn=one.withdrawn,
-        )
-        for number, one in enumerate(new, 1)
-    ]  # fmt: skip
-    return (*facts, *more)
 
 
 def result_of(stored: StoredAssessment) -> Assessment:
@@ -298,6 +149,30 @@ class Live:
             As it was kept.
         """
         return self._held(stored)[0]
+
+    def flags(self, reading: CaseReading, stored: StoredAssessment) -> Assessment:
+        """The red flags alone, at once; all else is still that of `stored`, its alerts included.
+
+        Parameters
+        ----------
+        reading
+            With the supposed findings.
+        stored
+            The assessment on the page.
+        """
+        before = self.stored(stored)
+        alerts = [one for one in before.red_flags if one.basis == "probability"]
+        return with_flags(before, (*red_flags(reading.case, self._knowledge), *alerts))
+
+    def is_slow(self, stored: StoredAssessment) -> bool:
+        """Whether the probabilities of an assessment took longer than an eye waits.
+
+        Parameters
+        ----------
+        stored
+            The assessment on the page.
+        """
+        return self.stored(stored).timing_ms.get("posterior", 0.0) > PATIENCE_MS
 
     def glance(self, reading: CaseReading, stored: StoredAssessment) -> Assessment:
         """Flags and probabilities at once; the intervals are those of `stored`, carried over.

@@ -48,10 +48,8 @@ class Opinions:
             Whose, and which.
         origin
             Id of a condition of the assessment, or of one of its places.
-        decision, reason
-            What is said, and why.
-        by
-            Who says it.
+        decision, by, reason
+            What is said, by whom, and why.
 
         Raises
         ------

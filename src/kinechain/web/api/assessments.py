@@ -11,10 +11,10 @@ from kinechain.domain.assessment import Assessment
 from kinechain.domain.plan import Plan
 from kinechain.domain.record import Opinion, StoredAssessment
 from kinechain.service.clinic.assessments import Assessments
-from kinechain.service.clinic.live import Toggle, UnknownToggle, changes, supposed
 from kinechain.service.clinic.opinions import NotAnOrigin, Opinions
 from kinechain.service.clinic.printing import NotPrintable, Printing
 from kinechain.service.clinic.records import Records
+from kinechain.service.clinic.toggles import Toggle, UnknownToggle, changes, supposed
 from kinechain.web.api import models
 from kinechain.web.api.exchange import AssessmentId, PersonId, body, described, reply
 from kinechain.web.clinic import Clinic, clinic_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 from fastapi import HTTPException, Request, Response
 
@@ -12,10 +12,11 @@ from kinechain.domain.record import Person
 from kinechain.intake import CaseReading, parse_case
 from kinechain.report import labels, words
 from kinechain.service.clinic.document import NAME
-from kinechain.service.clinic.live import Scene, Toggle, UnknownToggle, changes
+from kinechain.service.clinic.live import Scene
 from kinechain.service.clinic.opinions import REASONS
 from kinechain.service.clinic.records import NewFact, Record
 from kinechain.service.clinic.timeline import names_of, origin_words, who
+from kinechain.service.clinic.toggles import Toggle, UnknownToggle, changes
 from kinechain.service.plan import make_plan
 from kinechain.store import current
 from kinechain.web.clinic import Clinic
@@ -23,6 +24,9 @@ from kinechain.web.pages import assessment_view as view
 from kinechain.web.pages import toggle_rows
 from kinechain.web.pages.shared import live_of, may
 from kinechain.web.render import show
+
+Mode = Literal["flags", "glance", "full"]
+MODES: tuple[Mode, ...] = get_args(Mode)
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,8 @@ class Asked:
     Attributes
     ----------
     mode
-        ``glance`` for the quick answer, ``full`` for the whole.
+        ``flags`` for what cannot wait alone, ``glance`` for all probabilities, ``full`` for the
+        whole.
     page
         A name that the page gave itself.
     """
@@ -40,8 +45,13 @@ class Asked:
     assessment: str
     toggles: tuple[Toggle, ...]
     counter: int = 0
-    mode: str = "full"
+    mode: Mode = "full"
     page: str = ""
+
+    @property
+    def order(self) -> int:
+        """Where its answer stands among those that the page gets."""
+        return len(MODES) * self.counter + MODES.index(self.mode)
 
 
 @dataclass(frozen=True)
@@ -154,7 +164,7 @@ def values(
     before = live.stored(stored)
     document, recorded = live.read(person, scene.facts, stored.at)
     toggles = what_if.asked.toggles if what_if else ()
-    is_glance = what_if is not None and what_if.asked.mode == "glance"
+    mode = what_if.asked.mode if what_if is not None else "full"
     if what_if is not None:
         reading, result = what_if.reading, what_if.result
     else:
@@ -162,20 +172,22 @@ def values(
         if document.text != stored.input_text:  # age or sex were corrected since
             reading = parse_case(stored.input_text, knowledge, NAME)
     plan = None
-    if not is_glance and result.conditions:
+    if mode == "full" and result.conditions:
         plan = make_plan(reading, knowledge, assessment=result).plan
     shown = view.show(result, reading.case, knowledge, plan)
     found = {
         "person": person, "stored": stored, "shown": shown, "report": shown.report,
         "picture": shown.picture, "words": words, "interval": labels.interval,
-        "watched": view.watched(shown.report), "about": is_glance, "reasons": REASONS,
+        "watched": view.watched(shown.report), "mode": mode, "about": mode == "glance",
+        "reasons": REASONS,
         "is_what_if": what_if is not None,
         "said": view.said(before, result) if what_if else None,
         "moved": view.moved(before, result) if what_if else {},
         "counter": what_if.asked.counter if what_if else 0,
         "address": f"/persons/{person.id}/assessments/{stored.id}",
+        "is_slow": live.is_slow(stored), "modes": MODES,
     }  # fmt: skip
-    if is_glance:
+    if mode != "full":
         return found
     return found | {
         "rows": toggle_rows.recorded_rows(

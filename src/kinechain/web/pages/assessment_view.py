@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import msgspec
+
 from kinechain.domain.assessment import Assessment, Next
 from kinechain.domain.case import Case
 from kinechain.domain.plan import Plan
@@ -24,6 +26,8 @@ from kinechain.service.presentation import (
 
 SAID = 3
 """So many origins are named in the line that says what changed."""
+ALL_OF, TOGETHER = "all of: ", ", all together"
+"""How the report names a whole group of findings."""
 NOTABLE = 0.01
 """A probability that moved by less is not said to have changed."""
 
@@ -173,8 +177,8 @@ def evidence_groups(
     view
         Of one origin.
     """
-    rows = [(one, True) for one in view.supporting[:ROWS]]
-    rows += [(one, False) for one in view.opposing[:ROWS]]
+    rows = [(_in_group(one), True) for one in view.supporting[:ROWS]]
+    rows += [(_in_group(one), False) for one in view.opposing[:ROWS]]
     names = dict.fromkeys(one.group for one, _ in rows)
     groups = [
         (
@@ -185,6 +189,14 @@ def evidence_groups(
         for name in names
     ]
     return tuple(sorted(groups, key=_weight, reverse=True))
+
+
+def _in_group(row: model.EvidenceRow) -> model.EvidenceRow:
+    """A row that speaks of a whole group stands with the findings of that group."""
+    if not row.finding.endswith(TOGETHER):
+        return row
+    group = row.finding.removesuffix(TOGETHER).removeprefix(ALL_OF)
+    return msgspec.structs.replace(row, group=group, finding="all of them together")
 
 
 def _weight(group: tuple[str, Sequence[model.EvidenceRow], Sequence[model.EvidenceRow]]) -> float:

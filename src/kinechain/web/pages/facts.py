@@ -12,9 +12,9 @@ from kinechain.domain.record import Fact
 from kinechain.intake import search
 from kinechain.intake.names import Kind
 from kinechain.service.clinic.entries import LONGEST, EntryError, entry_text, read_entry
-from kinechain.service.clinic.live import SUPPOSED, supposed
 from kinechain.service.clinic.records import NewFact, Record
 from kinechain.service.clinic.timeline import names_of, who
+from kinechain.service.clinic.toggles import SUPPOSED, supposed
 from kinechain.store import Conflict
 from kinechain.web.clinic import Clinic, clinic_of
 from kinechain.web.pages import person_view as view

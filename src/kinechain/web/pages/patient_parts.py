@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from kinechain.service.clinic.intake import Ahead, Intake, Stay, View
+from kinechain.service.clinic.intake import Ahead, Entered, Intake, Stay, View
 from kinechain.service.clinic.intake.steps import OVERVIEW, QUESTIONS, next_step
 from kinechain.web.clinic import Clinic, clinic_of
 from kinechain.web.render import show
@@ -95,6 +96,21 @@ def go(request: Request, address: str) -> Response:
     return RedirectResponse(address, 303)
 
 
+def closed(request: Request, view: View) -> Response | None:
+    """To where a patient belongs who cannot save anything; None for who can.
+
+    Parameters
+    ----------
+    request
+        That brings an answer.
+    view
+        Where the patient is.
+    """
+    if view.draft is not None and not view.is_handed_in:
+        return None
+    return go(request, THANKS if view.is_handed_in else CONSENT)
+
+
 def elsewhere(request: Request, view: View, here: str = "") -> Response | None:
     """To where a patient belongs who cannot be on this page; None for who can.
 
@@ -159,14 +175,25 @@ def after(view: View, step: str, then: str) -> str:
     """
     if view.entered.alarms:
         return ALARM
-    if then == OVERVIEW:
-        return SUMMARY
-    if step in view.steps:
+    if then != OVERVIEW and step in view.steps:
         place = view.steps.index(step) + 1
         if place < len(view.steps):
             return f"{HOME}/step/{view.steps[place]}"
         return question_address(1)
     return place_of(view)
+
+
+def instead(view: View, entered: Entered) -> View:
+    """A view with something else entered.
+
+    Parameters
+    ----------
+    view
+        Where the patient is.
+    entered
+        What stands.
+    """
+    return replace(view, entered=entered)
 
 
 def revision_of(fields: Fields) -> int:

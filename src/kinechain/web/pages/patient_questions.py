@@ -38,9 +38,11 @@ from kinechain.web.pages.patient_parts import (
     IntakeOf,
     StayOf,
     ahead_of,
+    closed,
     elsewhere,
     first,
     go,
+    instead,
     patient_page,
     question_address,
     revision_of,
@@ -130,7 +132,7 @@ def question(
 ) -> Response:
     """Keep an answer, and go on; at an alarm, to the page that says what to do now."""
     view = desk.look(stay)
-    away = elsewhere(request, view)
+    away = closed(request, view)
     if away is not None:
         return away
     asked = _asked_again(request, view, fields, desk.knowledge)
@@ -146,14 +148,14 @@ def question(
     except ReplyError as error:
         return _screen(request, desk, view, number, then, asked, "", fields, str(error), 422)
     except ClashError as clash:
-        newer = replace_view(view, clash.newer)
+        newer = instead(view, clash.newer)
         return _screen(request, desk, newer, number, then, asked, "", fields, status=409)
     except HandedInError:
         return go(request, HOME)
     if after.entered.alarms:
         return go(request, ALARM)
     if then == OVERVIEW:
-        return go(request, SUMMARY)
+        return go(request, HOME)
     keys = [one.question.key for one in after.entered.answers]
     return go(request, question_address(keys.index(asked.key) + 2))
 
@@ -173,11 +175,6 @@ def enough(request: Request, stay: StayOf, desk: IntakeOf, fields: FieldsOf) -> 
     with contextlib.suppress(ClashError, HandedInError):
         desk.save(stay, "enough", revision_of(fields), change, dangers=False)
     return go(request, HOME)
-
-
-def replace_view(view: View, entered: Entered) -> View:
-    """A view with something else entered."""
-    return View(view.draft, entered, view.patient, view.steps)
 
 
 def _asked_again(

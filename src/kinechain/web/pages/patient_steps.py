@@ -19,7 +19,7 @@ from kinechain.service.clinic.intake import (
 from kinechain.service.clinic.intake.facts import with_birth
 from kinechain.service.clinic.intake.interviewing import next_question, point_of
 from kinechain.service.clinic.intake.shown import values_of
-from kinechain.service.clinic.intake.steps import progress
+from kinechain.service.clinic.intake.steps import QUESTIONS, progress
 from kinechain.service.clinic.intake.typed import SCORE, Around, read_step, tells_apart
 from kinechain.service.clinic.intake.words import patient_words, place_words
 from kinechain.web.pages.patient_map import drawing, listed
@@ -32,9 +32,11 @@ from kinechain.web.pages.patient_parts import (
     StayOf,
     after,
     ahead_of,
+    closed,
     elsewhere,
     first,
     go,
+    instead,
     patient_page,
     revision_of,
 )
@@ -55,7 +57,7 @@ def step_page(
 def step(request: Request, stay: StayOf, desk: IntakeOf, fields: FieldsOf, name: str) -> Response:
     """Keep what a screen brought, and go on."""
     before = desk.look(stay)
-    away = elsewhere(request, before)
+    away = closed(request, before)
     if away is not None:
         return away
     then = first(fields, "then")
@@ -66,8 +68,10 @@ def step(request: Request, stay: StayOf, desk: IntakeOf, fields: FieldsOf, name:
     def enter(entered: Entered) -> Entered:
         if not first(fields, "skip"):
             entered = read_step(name, fields, entered, around)
-        done = entered.done if name in entered.done else (*entered.done, name)
-        return replace(entered, done=done)
+        # Where nothing hurt, nothing was asked; that begins now.
+        anew = name == "where" and not before.entered.places
+        done = tuple(one for one in entered.done if not (anew and one == QUESTIONS))
+        return replace(entered, done=done if name in done else (*done, name))
 
     again = _is_turned(name, fields, before.entered) and not first(fields, "skip")
     try:
@@ -75,7 +79,7 @@ def step(request: Request, stay: StayOf, desk: IntakeOf, fields: FieldsOf, name:
     except TypedError as error:
         return _screen(request, desk, before, name, then, fields, error=error, status=422)
     except ClashError as clash:
-        newer = replace(before, entered=clash.newer)  # type: ignore[type-var]
+        newer = instead(before, clash.newer)
         return _screen(request, desk, newer, name, then, fields, status=409)
     except HandedInError:
         return go(request, HOME)

@@ -175,10 +175,12 @@ def fact_rows(
 
     Parameters
     ----------
-    record, names, knowledge
-        What is recorded, who recorded it, and the words.
+    record, names
+        What is recorded, and who recorded it.
     issues
         By fact.
+    knowledge
+        The words.
     """
     known = {one.id: one for one in record.facts}
     return [

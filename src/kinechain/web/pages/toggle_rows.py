@@ -12,7 +12,7 @@ from kinechain.intake import CaseReading
 from kinechain.knowledge import Knowledge
 from kinechain.report.labels import percent
 from kinechain.service.clinic.document import STATES, CaseDocument
-from kinechain.service.clinic.live import State, Toggle
+from kinechain.service.clinic.toggles import State, Toggle
 from kinechain.service.clinic.wording import fact_words
 from kinechain.service.presentation import finding_label
 from kinechain.web.pages.assessment_view import Shown

@@ -11,19 +11,22 @@ from starlette.datastructures import FormData
 from kinechain.domain.record import FactKey, Person
 from kinechain.intake import search
 from kinechain.service.clinic.assessments import Assessments
-from kinechain.service.clinic.live import (
-    Scene,
-    Toggle,
-    UnknownToggle,
-    read_toggles,
-    supposed,
-)
+from kinechain.service.clinic.live import Scene
 from kinechain.service.clinic.records import NewFact
 from kinechain.service.clinic.timeline import names_of, who
+from kinechain.service.clinic.toggles import Toggle, UnknownToggle, read_toggles, supposed
 from kinechain.service.clinic.wording import KEY_WORDS, fact_words
 from kinechain.store import Conflict
 from kinechain.web.clinic import Clinic, clinic_of
-from kinechain.web.pages.assessment_page import Asked, WhatIf, changes_of, page, scene_of, values
+from kinechain.web.pages.assessment_page import (
+    Asked,
+    Mode,
+    WhatIf,
+    changes_of,
+    page,
+    scene_of,
+    values,
+)
 from kinechain.web.pages.shared import back_to, live_of, opened, records_of
 from kinechain.web.pages.toggle_rows import ToggleRow
 from kinechain.web.render import show
@@ -62,16 +65,19 @@ def preview(request: Request, clinic: Here, person: str, form: Fields) -> Respon
     facts = supposed(person, scene.facts, new, visitor_of(request).actor, now)
     question = live.asked(f"{visitor_of(request).session}:{asked.page}", asked.counter)
     _, reading = live.read(whose, facts, now)
-    if asked.mode == "glance":
-        with question:
-            result = live.glance(reading, scene.stored) if question.wanted() else None
-    else:
-        result = live.full(reading, scene.stored, question.wanted)
+    match asked.mode:
+        case "flags":
+            result = live.flags(reading, scene.stored)
+        case "glance":
+            with question:
+                result = live.glance(reading, scene.stored) if question.wanted() else None
+        case "full":
+            result = live.full(reading, scene.stored, question.wanted)
     if result is None:
         return Response(status_code=204)
     shown = values(request, clinic, scene, whose, WhatIf(asked, result, reading))
     answer = show(request, "_what_if.html.j2", oob=True, changed=len(new), **shown)
-    answer.headers["X-Order"] = str(2 * asked.counter + (asked.mode != "glance"))
+    answer.headers["X-Order"] = str(asked.order)
     return answer
 
 
@@ -121,10 +127,16 @@ def _asked(form: FormData) -> Asked:
         raise HTTPException(422) from None
     if not (counter.isdecimal() and len(counter) < 10):
         raise HTTPException(422)
-    return Asked(
-        str(form.get("assessment", "")), toggles, int(counter),
-        "glance" if form.get("mode") == "glance" else "full", str(form.get("page", ""))[:64],
-    )  # fmt: skip
+    mode: Mode
+    match form.get("mode"):
+        case "flags":
+            mode = "flags"
+        case "glance":
+            mode = "glance"
+        case _:
+            mode = "full"
+    name = str(form.get("page", ""))[:64]
+    return Asked(str(form.get("assessment", "")), toggles, int(counter), mode, name)
 
 
 def _in_full(

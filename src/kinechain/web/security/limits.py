@@ -53,7 +53,13 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         largest = largest_body(visitor_of(Request(scope)))
-        length = dict(scope["headers"]).get(b"content-length", b"0")
+        headers = dict(scope["headers"])
+        if b"content-length" in headers and b"transfer-encoding" in headers:
+            # A proxy that believes the other of the two would take the rest for a request.
+            close = {"Connection": "close"}
+            await answer(Request(scope), 400, headers=close)(scope, receive, send)
+            return
+        length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length[:20]) > largest:
             await _too_large(scope, receive, send, largest)
             return

@@ -7,36 +7,37 @@
   const PAUSE_MS = 800;
   const board = document.getElementById("board");
   const busy = form.querySelector(".busy-words");
-  // Answers are ordered: twice the number of the question, and one more for the full one.
+  // Answers are ordered: by the question, and for each from the quickest to the whole.
+  const modes = form.dataset.modes.split(" ");
+  const first = modes.indexOf(form.dataset.first);
+  const last = modes.length - 1;
   let asked = Number(form.elements.counter.value);
-  let shown = 2 * asked + 1;
+  let shown = asked * modes.length + last;
   let paused = true;
 
   document.getElementById("recompute").hidden = true;
 
   // Until the answer to the last switch is here, what is shown is of before.
   function mark() {
-    const behind = shown < 2 * asked;
-    board.classList.toggle("behind", behind);
-    board.setAttribute("aria-busy", String(behind));
-    busy.hidden = shown >= 2 * asked + 1;
+    const figures = asked * modes.length + modes.indexOf("glance");
+    board.classList.toggle("behind", shown < figures);
+    board.setAttribute("aria-busy", String(shown < figures));
+    busy.hidden = shown >= asked * modes.length + last;
   }
 
-  function ask(mode) {
+  function ask(stage) {
     form.elements.counter.value = String(asked);
     // A new question aborts the one before (hx-sync); what fails is told by clinic.js.
     htmx.ajax("POST", form.action, {
-      source: form, target: "#changed", swap: "innerHTML", values: { mode },
+      source: form, target: "#changed", swap: "innerHTML", values: { mode: modes[stage] },
     }).catch(() => {});
   }
 
-  // In full once the quick answer is here and nothing was switched for a moment.
-  // htmx tells of one answer once for each part of the page that it changed.
-  let completed = 0;
-  function complete() {
-    if (!paused || shown !== 2 * asked || completed === asked) return;
-    completed = asked;
-    ask("full");
+  // The next stage once the one before is here; the whole when nothing was switched for a moment.
+  function goOn() {
+    const stage = shown - asked * modes.length + 1;
+    if (stage <= first || stage > last) return;
+    if (stage < last || paused) ask(stage);
   }
 
   let timer = 0;
@@ -49,9 +50,9 @@
     asked += 1;
     paused = false;
     clearTimeout(timer);
-    timer = setTimeout(() => { paused = true; complete(); }, PAUSE_MS);
+    timer = setTimeout(() => { paused = true; if (shown % modes.length === last - 1) goOn(); }, PAUSE_MS);
     mark();
-    ask("glance");
+    ask(first);
   });
 
   // Answers may come in any order: an older one never takes the place of a newer one.
@@ -59,13 +60,13 @@
     const { target, xhr } = event.detail;
     if (target.id !== "changed" || xhr.status !== 200) return;
     const order = Number(xhr.getResponseHeader("X-Order"));
-    if (order < shown || order < 2 * asked) event.detail.shouldSwap = false;
+    if (order < shown || order < asked * modes.length) event.detail.shouldSwap = false;
     else shown = order;
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target?.id !== "changed") return;
     mark();
-    setTimeout(complete);  // once htmx is done with this answer
+    setTimeout(goOn);  // once htmx is done with this answer
   });
 
   // A press elsewhere, or Escape, closes what was opened over the page.

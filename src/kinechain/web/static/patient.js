@@ -44,7 +44,9 @@ async function send() {
     const answer = await fetch(one.action, { method: "POST", body, redirect: "follow",
       headers: { "X-Intake": "script" } });
     if (answer.status === 429 || answer.status >= 500) { later(); return; }
-    pending = null; keep(null); banner(""); tries = 0;
+    banner(""); tries = 0;
+    if (pending && pending !== one) { setTimeout(send); return; }  // chosen anew meanwhile
+    pending = null; keep(null);
     if (answer.headers.get("content-type")?.includes("json")) {
       const next = (await answer.json()).next;
       if (next) { location.assign(next); return; }
@@ -172,7 +174,8 @@ function chooser(root) {
     const ring = figure.querySelector(".ring");
     const move = (region) => {
       for (const one of own) one.tabIndex = one === region ? 0 : -1;
-      region.focus({ preventScroll: false });
+      region.focus({ preventScroll: true });
+      region.scrollIntoView({ block: "center", inline: "nearest" });
     };
     (own.find((one) => boxes.get(place(one)).checked) || own[0]).tabIndex = 0;
     figure.addEventListener("focusin", (event) => {

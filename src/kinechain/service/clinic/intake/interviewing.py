@@ -30,7 +30,7 @@ from kinechain.service.interview.asking import Asked, Policy, item_of, question_
 from kinechain.service.interview.replies import understood
 
 POLICY = Policy()
-MOST_QUESTIONS = 16
+MOST_QUESTIONS = 12
 """An intake ends after so many, however much could still be asked."""
 
 SKIPPED, UNKNOWN, NONE = "skip", "unknown", "none"

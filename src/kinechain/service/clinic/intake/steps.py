@@ -13,7 +13,7 @@ from kinechain.service.clinic.intake.words import questionnaires
 
 PAIN = ("where", "spread", "strength", "kind", "since", "began")
 QUESTIONS, OVERVIEW = "questions", "overview"
-USUAL_QUESTIONS = 12
+USUAL_QUESTIONS = 11
 """So many questions an interview mostly has; a guess for the bar that shows progress."""
 LEAST_LEFT = 2
 FIELDS: dict[str, tuple[str, ...]] = {
