@@ -22,7 +22,10 @@ BENCHMARKS = {
     "inference_speed": "posterior, contributions, questions and draws on sampled patients",
     "inference_growth": "cost against positive findings and against the size of the knowledge",
     "against_pyagrum": "the same posterior by pyAgrum, on the largest part that it can do",
-    "gait_kernels": "inverse kinematics and dynamics: agreement with OpenSim, and time",
+    "gait_kernels": "the gait laboratory beside OpenSim: agreement, speed, growth, memory",
+    "gait_events": "contacts and offs against force plates on real recordings",
+    "gait_modifications": "knee adduction moment under toe-in, toe-out and trunk sway",
+    "gait_ground": "ground forces estimated from the motion, against force plates",
     "process": "the command as a whole process: time and memory",
     "cases": "ranks of the true condition of published cases",
 }

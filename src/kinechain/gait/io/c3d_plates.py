@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from kinechain.gait.errors import RecordingError
+from kinechain.gait.io.c3d_decode import Analogs
 from kinechain.gait.io.plate_wrench import CHANNELS, at_point, plate_axes, surface_wrench
 from kinechain.gait.io.raw import MOMENT_UNITS_NM
 from kinechain.gait.recording import FloatArray, ForceRecord, Plate, PlateForces
@@ -21,7 +22,7 @@ MOSTLY = 0.5
 
 
 def read_plates(
-    source: str, parameters: dict[str, Any], analogs: Any, length: float, start_s: float
+    source: str, parameters: dict[str, Any], analogs: Analogs, length: float, start_s: float
 ) -> tuple[ForceRecord | None, list[str]]:
     """All plates of the file.
 
@@ -30,9 +31,9 @@ def read_plates(
     source
         The file, for messages.
     parameters
-        The file's groups of parameters, as ezc3d gives them.
+        The file's groups of parameters.
     analogs
-        Shape (1, channels, samples), scaled.
+        Of all channels.
     length
         Metres in the file's unit of length.
     start_s
@@ -53,11 +54,10 @@ def read_plates(
     group = parameters.get("FORCE_PLATFORM", {})
     used = _whole(group, "USED")
     count = int(used[0]) if used.size else 0
-    samples = np.asarray(analogs, dtype=np.float64)[0].T
-    if count == 0 or samples.size == 0:
+    available = analogs.raw.shape[2]
+    if count == 0 or available == 0:
         return None, []
-    rate = _rate(source, parameters, samples.shape[0])
-    wrong = ~np.isfinite(samples)
+    rate = _rate(source, parameters, analogs.samples)
     units = [
         str(one).strip().lower()
         for one in parameters["ANALOG"].get("UNITS", {"value": []})["value"]
@@ -66,20 +66,21 @@ def read_plates(
     notes: list[str] = []
     for index in range(count):
         where = f"{source}, force plate {index + 1}"
-        kind, columns = _channels(where, group, index, samples.shape[1])
-        if wrong[:, columns].any():
+        kind, columns = _channels(where, group, index, available)
+        scaled = analogs.channels(columns)
+        if not np.isfinite(scaled).all():
             raise RecordingError(
                 f"{where}, analog data", "A sample must be a finite number.", "Export it again."
             )
-        scaled = samples[:, columns] * _factors(where, CONTENT[kind], units, columns, length)
+        scaled *= _factors(where, CONTENT[kind], units, columns, length)
         scaled, said = _without_baseline(
-            scaled, kind, _whole(group, "ZERO"), samples.shape[0], parameters, index
+            scaled, kind, _whole(group, "ZERO"), analogs.samples, parameters, index
         )
         notes += said
         plate, more = _plate(where, group, index, kind, scaled, length)
         plates.append(plate)
         notes += more
-    times = start_s + np.arange(samples.shape[0]) / rate
+    times = start_s + np.arange(analogs.samples) / rate
     return ForceRecord(times, tuple(plates)), notes
 
 
@@ -102,8 +103,11 @@ def _rate(source: str, parameters: dict[str, Any], samples: int) -> float:
 
 
 def _whole(group: dict[str, Any], name: str) -> FloatArray:
+    """A parameter's numbers in the file's dimensions; none where it is missing or a text."""
     found = group.get(name)
-    return np.zeros(0) if found is None else np.asarray(found["value"], dtype=np.float64)
+    if found is None or isinstance(found["value"], list):
+        return np.zeros(0)
+    return np.asarray(found["value"], dtype=np.float64)
 
 
 def _channels(

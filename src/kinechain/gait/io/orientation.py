@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kinechain.gait.errors import RecordingError
-from kinechain.gait.io.raw import RawTrial
+from kinechain.gait.io.raw import MEASURED_FRAMES, RawTrial
 from kinechain.gait.marker_names import MarkerMap
 from kinechain.gait.recording import (
     FloatArray,
@@ -79,9 +79,13 @@ def orient(trial: RawTrial, names: MarkerMap | None = None) -> tuple[Recording, 
     matrix = np.vstack([forward, up, right])
     matrix[np.abs(matrix) < 1e-12] = 0.0
     rotation = Rotation(matrix, _sentence(matrix, reason, way))
+    markers, forces = trial.markers, trial.forces
+    if not np.array_equal(matrix, np.eye(3)):
+        markers = _turned_markers(markers, matrix)
+        forces = None if forces is None else _turned_forces(forces, matrix)
     recording = Recording(
-        markers=_turned_markers(trial.markers, matrix),
-        forces=None if trial.forces is None else _turned_forces(trial.forces, matrix),
+        markers=markers,
+        forces=forces,
         events=trial.events,
         source=trial.source,
         notes=(*trial.notes, *flipped, rotation.sentence),
@@ -143,7 +147,7 @@ def _spread_up(markers: Markers) -> FloatArray | None:
     frames = (~np.isnan(positions[:, :, 0])).sum(axis=1) >= 4
     if not frames.any():
         return None
-    chosen = positions[frames]
+    chosen = positions[np.flatnonzero(frames)[:: -(-int(frames.sum()) // MEASURED_FRAMES)]]
     extent = np.median(np.nanmax(chosen, axis=1) - np.nanmin(chosen, axis=1), axis=0)
     axis = int(np.argmax(extent))
     middle = float(np.nanmedian(chosen[:, :, axis]))

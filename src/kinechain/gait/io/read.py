@@ -123,8 +123,8 @@ def _with_forces(raw: RawTrial, path: Path) -> RawTrial:
     assert raw.markers is not None
     if path.suffix.lower() == ".xml":
         loads = read_external_loads(path)
-        record, notes = read_forces(loads.forces, loads.columns)
-        ground = True
+        record, said = read_forces(loads.forces, loads.columns)
+        notes, ground = [*loads.notes, *said], True
     else:
         other = read_raw(path)
         if other.forces is None:

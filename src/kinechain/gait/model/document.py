@@ -13,9 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from kinechain.gait.errors import ModelError
+from kinechain.gait.io.whole_file import whole_file
 
-LARGEST_FILE_BYTES = 200_000_000
+LARGEST_FILE_BYTES = 100_000_000
+MOST_ELEMENTS = 1_000_000  # a body with 600 muscles has a quarter of that
 DEEPEST = 200
+LONGEST_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Node:
         """All elements right below."""
         for child in self.element:
             name = child.get("name", "").strip()
-            step = f"{child.tag}[{name}]" if name else child.tag
+            step = f"{child.tag}[{name[:LONGEST_SHOWN]}]" if name else child.tag
             yield Node(self.file, f"{self.path}/{step}", child)
 
     def find(self, *tags: str) -> Node | None:
@@ -198,16 +201,18 @@ def parse(data: bytes, file: str) -> Node:
         The bytes are not XML, or declare a document type (which no OpenSim file does, and
         which is how a file can be made to grow without bound).
     """
-    if len(data) > LARGEST_FILE_BYTES:
-        raise ModelError(file, f"The file has {len(data)} bytes.", "Models have a few million.")
     builder = ElementTree.TreeBuilder()
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    depth = 0
+    depth = count = 0
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
+        nonlocal depth, count
+        depth, count = depth + 1, count + 1
+        if count > MOST_ELEMENTS:
+            raise ModelError(f"{file}, line {parser.CurrentLineNumber}",
+                             f"There are more than {MOST_ELEMENTS} elements.",
+                             "No OpenSim file has; check where it comes from.")  # fmt: skip
         if depth > DEEPEST:
             raise ModelError(f"{file}, line {parser.CurrentLineNumber}",
                              f"Elements are nested more than {DEEPEST} deep.",
@@ -262,12 +267,7 @@ def open_document(path: Path) -> Node:
     ModelError
         The file cannot be read, or :func:`parse` refuses it.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as wrong:
-        raise ModelError(str(path), f"The file cannot be read: {wrong.strerror}.",
-                         "Check the path and the rights.") from None  # fmt: skip
-    return parse(data, path.name)
+    return parse(whole_file(path, LARGEST_FILE_BYTES, ModelError), str(path))
 
 
 def version_of(root: Node) -> int:
