@@ -157,12 +157,12 @@ def _value(kind: int, sizes: tuple[int, ...], raw: bytes, layout: Layout) -> Any
         texts = [raw[index * length : (index + 1) * length] for index in range(count)]
         return [one.decode("utf-8", errors="replace").strip(" \0") for one in texts]
     if kind == 1:
-        numbers: npt.NDArray[Any] = np.frombuffer(raw, dtype=np.int8).astype(np.int64)
+        found: npt.NDArray[Any] = np.frombuffer(raw, dtype=np.int8).astype(np.int64)
     elif kind == 2:
-        numbers = _wholes(raw, layout)
+        found = _wholes(raw, layout)
     else:
-        numbers = _reals(raw, layout)
-    return numbers.reshape(sizes or (1,), order="F")
+        found = _reals(raw, layout)
+    return found.reshape(sizes or (1,), order="F")
 
 
 def _analogs(
@@ -180,8 +180,8 @@ def _analogs(
         if layout.scale > 0:
             samples = samples.view(samples.dtype.str.replace("i", "u"))
     scale = _per_channel(group, "SCALE", layout.channels, 1.0)
-    general = _numbers(group, "GEN_SCALE")
-    factor = scale * (float(general[0]) if general.size else 1.0)
+    general = numbers(group, "GEN_SCALE")
+    factor = scale * (float(general.flat[0]) if general.size else 1.0)
     if not np.isfinite(factor).all() or not np.isfinite(offset).all():
         raise RecordingError(
             f"{source}, ANALOG:SCALE", "Scales must be finite numbers.", "Export the trial again."
@@ -189,21 +189,30 @@ def _analogs(
     return Analogs(samples, offset, factor)
 
 
-def _numbers(group: dict[str, dict[str, Any]], name: str) -> FloatArray:
+def numbers(group: dict[str, dict[str, Any]], name: str) -> FloatArray:
+    """A parameter's numbers in the file's dimensions; none where it is missing or a text.
+
+    Parameters
+    ----------
+    group
+        The parameters of one group.
+    name
+        Which.
+    """
     found = group.get(name)
     if found is None or isinstance(found["value"], list):
         return np.zeros(0)
-    return np.asarray(found["value"], dtype=np.float64).ravel(order="F")
+    return np.asarray(found["value"], dtype=np.float64)
 
 
 def _per_channel(
     group: dict[str, dict[str, Any]], name: str, channels: int, default: float
 ) -> FloatArray:
     """One number per channel, from a parameter and its continuations."""
-    blocks = [_numbers(group, name)]
+    blocks = [numbers(group, name).ravel(order="F")]
     number = 2
     while f"{name}{number}" in group:
-        blocks.append(_numbers(group, f"{name}{number}"))
+        blocks.append(numbers(group, f"{name}{number}").ravel(order="F"))
         number += 1
     found = np.concatenate(blocks)[:channels]
     return np.concatenate([found, np.full(channels - len(found), default)])

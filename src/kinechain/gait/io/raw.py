@@ -76,7 +76,7 @@ def length_factor(where: str, unit: str) -> float:
     if found is None:
         raise RecordingError(
             where,
-            f"The unit of length must be one of {', '.join(LENGTH_UNITS_M)}. Got {unit!r}.",
+            f"The unit of length must be one of {', '.join(LENGTH_UNITS_M)}. Got {unit[:40]!r}.",
             "Correct the unit in the file, or state it when reading.",
         )
     return found

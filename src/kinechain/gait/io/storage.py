@@ -183,7 +183,7 @@ def _check_times(path: Path, times: FloatArray, first_line: int) -> None:
         row = int(wrong[0]) + 1 if wrong.size else int(np.nonzero(~np.isfinite(times))[0][0])
         raise RecordingError(
             f"{path}, line {first_line + row}, 'time'",
-            f"Times must be finite and rise from row to row. Got {times[row]!r}.",
+            f"Times must be finite and rise from row to row. Got {times[row]:.6g}.",
             "Remove the repeated rows or export the table again.",
         )
 

@@ -51,7 +51,7 @@ def regular(
         row = int(np.nonzero(~(steps > 0))[0][0]) + 1 if times_s.size > 1 else 0
         raise RecordingError(
             f"{where}, row {row + 1}",
-            f"Times must be finite and rise from frame to frame. Got {times_s[row]!r}.",
+            f"Times must be finite and rise from frame to frame. Got {times_s[row]:.6g}.",
             "Correct the times or export the file again.",
         )
     rate, index = _grid(times_s, stated_rate_hz, where)

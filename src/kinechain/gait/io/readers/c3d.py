@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from kinechain.gait.errors import RecordingError
-from kinechain.gait.io.c3d_decode import Contents, Parameters, decode
+from kinechain.gait.io.c3d_decode import Contents, Parameters, decode, numbers
 from kinechain.gait.io.c3d_layout import Layout, check_layout
 from kinechain.gait.io.c3d_plates import read_plates
 from kinechain.gait.io.raw import (
@@ -124,9 +124,9 @@ def _markers(
         [labels[index].rpartition(":")[2] for index in keep],
         [descriptions[index] for index in keep],
     )
-    stated = values(parameters, "POINT", "RATE")
-    rate = float(stated[0]) if stated else layout.rate_hz
-    if abs(rate / layout.rate_hz - 1.0) > 1e-3:
+    stated = numbers(parameters["POINT"], "RATE")
+    rate = float(stated.flat[0]) if stated.size else layout.rate_hz
+    if not abs(rate / layout.rate_hz - 1.0) <= 1e-3:
         raise RecordingError(
             f"{path}, POINT:RATE",
             f"It must equal the header's {layout.rate_hz:g} frames a second. Got {rate:g}.",
@@ -139,9 +139,7 @@ def _markers(
 def _events(parameters: Parameters) -> tuple[FileEvent, ...]:
     """The events of the file, in order of time."""
     group = parameters.get("EVENT", {})
-    if not group or "TIMES" not in group:
-        return ()
-    times = np.asarray(group["TIMES"]["value"], dtype=np.float64)
+    times = numbers(group, "TIMES")
     if times.ndim != 2 or times.shape[0] != 2:
         return ()
     labels = series(parameters, "EVENT", "LABELS")
