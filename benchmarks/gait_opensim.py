@@ -95,7 +95,7 @@ def prepared(name: str, python: str, folder: Path, repeats: int) -> Job:
         "report_errors": "false",
     })  # fmt: skip
     _changed(here / f"{loads}.xml", folder / "loads.xml", {
-        "datafile": str(here / f"{loads}.mot"), "external_loads_model_kinematics_file": "",
+        "datafile": str(here / f"{loads}.mot"), "external_loads_model_kinematics_file": None,
     })  # fmt: skip
     first, last = DYNAMICS_S[name]
     job = {
@@ -108,11 +108,15 @@ def prepared(name: str, python: str, folder: Path, repeats: int) -> Job:
     return Job((python, str(WORKER), str(path)), folder, angles, moments)
 
 
-def _changed(source: Path, target: Path, texts: dict[str, str]) -> None:
-    """Write a set-up file with other texts in the elements of its tool."""
+def _changed(source: Path, target: Path, texts: dict[str, str | None]) -> None:
+    """Write a set-up file with other texts in the elements of its tool; None removes one."""
     root = ET.parse(source).getroot()
     for tag, text in texts.items():
         found = root[0].find(tag)
+        if text is None:
+            if found is not None:
+                root[0].remove(found)
+            continue
         if found is None:
             found = ET.SubElement(root[0], tag)
         found.text = text

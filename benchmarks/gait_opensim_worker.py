@@ -45,6 +45,7 @@ def dynamics(job: dict[str, Any], model: Any) -> None:
 def solver_alone(job: dict[str, Any], model: Any) -> int:
     """The solver without reading and writing, all frames after the first; how many frames."""
     tool = opensim.InverseKinematicsTool(job["setup"])
+    tool.setModel(model)  # it asks the model for its coordinates
     model.initSystem()
     markers = opensim.MarkersReference()
     coordinates = opensim.SimTKArrayCoordinateReference()

@@ -218,8 +218,7 @@ def _plate(
     if corners is None:
         raise RecordingError(
             f"{where}, FORCE_PLATFORM:CORNERS",
-            f"Each plate must have four corners of three coordinates. Got shape "
-            f"{every.shape}.",
+            f"Each plate must have four corners of three coordinates. Got shape {every.shape}.",
             "Describe the plates in the recording program and export the trial again.",
         )
     corners = corners.T * length

@@ -12,7 +12,6 @@ from kinechain.gait.model.functions import Function
 from kinechain.gait.model.model import Model, frozen
 from kinechain.gait.model.parts import Coupler, Joint, ModelMarker, Parts
 
-
 MOST_BODIES = 500  # the fit works in squares of coordinates: more would fill the memory
 MOST_MARKERS = 5000
 
