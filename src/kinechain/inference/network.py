@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,6 +113,31 @@ def _part(values: Array, start: int, stop: int) -> Array:
     return values[start:stop] if values.shape[0] > 1 else values
 
 
+Scopes = tuple[tuple[int, ...], ...]
+
+PLANS_KEPT = 32
+"""A plan depends on the structure alone, which the persons of a clinic and the answers of one
+person have in common: the network before any finding, and every change but a new finding.
+"""
+
+
+@lru_cache(maxsize=PLANS_KEPT)
+def _quick_order(variables: int, scopes: Scopes, limit: int) -> list[int] | None:
+    return quick_order(variables, scopes, limit.bit_length() - 1)
+
+
+@lru_cache(maxsize=PLANS_KEPT)
+def _plan(variables: int, scopes: Scopes, limit: int) -> Plan:
+    try:
+        order = elimination_order(variables, scopes, limit.bit_length() - 1)
+    except TooWide as error:
+        quick = _quick_order(variables, scopes, limit)
+        if quick is None:
+            raise TableTooLarge(1 << error.together, ()) from error
+        order = quick
+    return Plan([2] * variables, scopes, limit, order)
+
+
 class Assembly:
     """The pairwise form of the part of a network that some evidence and queries need.
 
@@ -183,7 +208,7 @@ class Assembly:
 
     @cached_property
     def _quick(self) -> list[int] | None:
-        return quick_order(self.variables, self.scopes, self.limit.bit_length() - 1)
+        return _quick_order(self.variables, tuple(self.scopes), self.limit)
 
     def fits(self) -> bool:
         """Whether an order is quickly found in which all tables stay within the limit."""
@@ -192,14 +217,7 @@ class Assembly:
     @cached_property
     def plan(self) -> Plan:
         """The order in which variables are summed out, with all that it needs."""
-        try:
-            most = self.limit.bit_length() - 1
-            order = elimination_order(self.variables, self.scopes, most)
-        except TooWide as error:
-            if self._quick is None:
-                raise TableTooLarge(1 << error.together, ()) from error
-            order = self._quick
-        return Plan([2] * self.variables, self.scopes, self.limit, order)
+        return _plan(self.variables, tuple(self.scopes), self.limit)
 
     def run(self, weights: Weights) -> Run:
         """Sum out everything, for every row of `weights` (or draw of the network) at once."""
