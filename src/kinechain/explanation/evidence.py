@@ -31,13 +31,16 @@ class Ways:
         self._column = {origin: place for place, origin in enumerate(origins)}
         self._strength = np.zeros((network.size, len(origins)))
         self._edge = np.full((network.size, len(origins)), -1)
+        below = set(self._column)  # the origins and what they can bear on
         for node, parents in enumerate(network.parents):
             best = self._strength[node]
             if node in self._column:
                 best[self._column[node]] = 1
             for parent, edge in parents:
-                if parent > node:  # the union of several causes of one condition
+                # A later parent is the union of several causes of one condition.
+                if parent > node or parent not in below:
                     continue
+                below.add(node)
                 reached = self._strength[parent] * network.activation[0, edge]
                 better = reached > best
                 if better.any():

@@ -100,10 +100,8 @@ def intervals(result: Posterior, *, draws: int = DRAWS, seed: int = 0) -> Interv
     return Intervals(
         present=_interval(present, result.present),
         explains=_interval(explained, result.explains),
-        template_present=_by_name(families, column, present, result),
-        template_explains={
-            name: _pair(by_template[name], result.template_explains[name]) for name in families
-        },
+        template_present=_pairs(_by_name(families, column, present), result.template_present),
+        template_explains=_pairs(by_template, result.template_explains),
         fired=tuple(_fired(site, by_edge) for site in result.sites),
     )
 
@@ -146,16 +144,13 @@ def _fired(site: SiteAttribution, by_edge: dict[tuple[int, ...], Array]) -> Arra
 
 
 def _by_name(
-    families: dict[str, tuple[int, ...]],
-    column: dict[int, int],
-    present: Array,
-    result: Posterior,
-) -> dict[str, tuple[float, float]]:
-    found: dict[str, tuple[float, float]] = {}
+    families: dict[str, tuple[int, ...]], column: dict[int, int], present: Array
+) -> dict[str, Array]:
+    """In every draw the probability that a condition is present at some level or side."""
+    found: dict[str, Array] = {}
     for name, family in families.items():
         columns = [column[node] for node in family]
-        some = 1 - np.prod(1 - present[:, columns], axis=1)
-        found[name] = _pair(some, result.template_present[name])
+        found[name] = 1 - np.prod(1 - present[:, columns], axis=1)
     return found
 
 
@@ -167,10 +162,18 @@ def _ratio(part: Array | float, whole: Array | float) -> Array:
 
 def _interval(values: Array, point: Array) -> Array:
     """5th and 95th percentile, widened where they leave out the point value."""
-    low, high = np.nanquantile(values, INTERVAL, axis=0)
+    # With a NaN somewhere the columns are gone through one by one, which takes far longer.
+    quantiles = np.nanquantile if np.isnan(values).any() else np.quantile
+    low, high = quantiles(values, INTERVAL, axis=0)
     return np.stack([np.minimum(low, point), np.maximum(high, point)])
 
 
-def _pair(values: Array, point: float) -> tuple[float, float]:
-    low, high = _interval(np.asarray(values)[:, None], np.array([point]))
-    return float(low[0]), float(high[0])
+def _pairs(values: dict[str, Array], points: dict[str, float]) -> dict[str, tuple[float, float]]:
+    """Intervals by name, all worked out together."""
+    if not values:
+        return {}
+    low, high = _interval(
+        np.stack(np.broadcast_arrays(*values.values()), axis=1),
+        np.array([points[name] for name in values]),
+    )
+    return dict(zip(values, zip(low.tolist(), high.tolist(), strict=True), strict=True))
