@@ -24,9 +24,10 @@ again:
 make bench ARGS="gait_kernels gait_events gait_modifications"
 ```
 
-The recordings are not part of the project. `KINECHAIN_REAL_DATA` names a folder with them: the walks
-of OpenSim's Gait2354 and Rajagopal models, OpenSim's own C3D walks, a C3D file of BMClab, four walks
-of OpenCap's validation study. OpenSim is needed for nothing but this comparison. It may live in an
+The recordings are not part of the project. `KINECHAIN_REAL_DATA` names a folder with them: the
+walks of OpenSim's Gait2354 and Rajagopal models, OpenSim's own C3D walks, a C3D file of BMClab,
+four walks of OpenCap's validation study. OpenSim is needed for nothing but this comparison. It
+may live in an
 environment of its own:
 
 ```bash
@@ -57,8 +58,9 @@ The force method against the plain crossing of the threshold, read from the file
 program; the marker method against the forces of the same steps.""",
     "gait_modifications": """## Loads in the direction that the literature gives
 
-One healthy adult, one walk of each kind. In people with osteoarthritis of the knee toes in lower the
-first peak of the knee adduction moment and raise the second, toes out lower the second, and leaning
+One healthy adult, one walk of each kind. In people with osteoarthritis of the knee toes in lower
+the first peak of the knee adduction moment and raise the second, toes out lower the second, and
+leaning
 the trunk lowers the first peak and the impulse (Silva and others 2022, meta-analysis,
 [doses](load-doses.md)). Only the left leg has whole stances on a plate in the normal walk.""",
 }
@@ -78,8 +80,11 @@ def render(folder: Path = RESULTS) -> str:
         machine = content["machine"]
         parts += [
             f"{title}\n",
-            f"{content['date']}, version {content['program_version']}, {machine['processor']}, "
-            f"{machine['cores']} cores, Python {machine['python']}, NumPy {machine['numpy']}.\n",
+            (
+                f"{content['date']}, version {content['program_version']}, "
+                f"{machine['processor']}, {machine['cores']} cores, Python {machine['python']}, "
+                f"NumPy {machine['numpy']}.\n"
+            ),
             table(content["rows"]),
         ]
     return "\n".join(parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -77,8 +78,11 @@ class Solved:
     @property
     def marker_error_mm(self) -> float:
         """Root mean square distance of all seen markers from the model's."""
-        seen = self.angles.error_m[~np.isnan(self.angles.error_m)]
-        return float(1000 * np.sqrt(np.mean(seen**2))) if len(seen) else float("nan")
+        total, count = 0.0, 0
+        for column in self.angles.error_m.T:  # one by one: a long recording has many frames
+            seen = column[~np.isnan(column)]
+            total, count = total + float(seen @ seen), count + len(seen)
+        return 1000 * math.sqrt(total / count) if count else float("nan")
 
 
 def solve(

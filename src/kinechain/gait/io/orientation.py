@@ -218,11 +218,12 @@ def _up(trial: RawTrial, names: MarkerMap) -> tuple[FloatArray, str]:
         ("the ground pushes up", _axis(_gravity(trial.forces))),
         ("the plates lie flat", _axis(_plate_up(trial.forces))),
         ("the file says so", _hinted(trial.up_hint)),
-        ("the body is longest upwards", _axis(_spread_up(trial.markers))),
     ]
     if trial.ground_frame:
         told.insert(2, ("the format says so", np.array([0.0, 1.0, 0.0])))
     known = [(reason, axis) for reason, axis in told if axis is not None]
+    if not known and (longest := _axis(_spread_up(trial.markers))) is not None:
+        known = [("the body is longest upwards", longest)]
     if not known:
         raise RecordingError(
             trial.source,

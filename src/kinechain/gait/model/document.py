@@ -29,15 +29,22 @@ class Node:
     ----------
     file
         The file's name as the user gave it.
-    path
-        The way from the root: ``Model/JointSet/CustomJoint[hip_r]``.
     element
         The element itself.
+    above
+        The element in which it lies; None for the root.
     """
 
     file: str
-    path: str
     element: ElementTree.Element
+    above: Node | None = None
+
+    @property
+    def path(self) -> str:
+        """The way from the root: ``Model/JointSet/CustomJoint[hip_r]``."""
+        name = self.name[:LONGEST_SHOWN] if self.above else ""
+        step = f"{self.tag}[{name}]" if name else self.tag
+        return f"{self.above.path}/{step}" if self.above else step
 
     @property
     def tag(self) -> str:
@@ -64,9 +71,7 @@ class Node:
     def children(self) -> Iterator[Node]:
         """All elements right below."""
         for child in self.element:
-            name = child.get("name", "").strip()
-            step = f"{child.tag}[{name[:LONGEST_SHOWN]}]" if name else child.tag
-            yield Node(self.file, f"{self.path}/{step}", child)
+            yield Node(self.file, child, self)
 
     def find(self, *tags: str) -> Node | None:
         """The first child with one of these tags.
@@ -76,7 +81,10 @@ class Node:
         *tags
             The tags that will do.
         """
-        return next((child for child in self.children() if child.tag in tags), None)
+        for child in self.element:
+            if child.tag in tags:
+                return Node(self.file, child, self)
+        return None
 
     def need(self, *tags: str) -> Node:
         """The first child with one of these tags, which must be there.
@@ -246,7 +254,7 @@ def parse(data: bytes, file: str) -> Node:
             f"This is not well-formed XML: {wrong}.",
             "Check that the file is whole and is the one you mean.",
         ) from None
-    return Node(file, root.tag, root)
+    return Node(file, root)
 
 
 def open_document(path: Path) -> Node:
