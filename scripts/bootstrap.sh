@@ -110,3 +110,22 @@ if [ "$(cat "$venv/.installed-kinechain" 2>/dev/null)" != "$print" ]; then
         --no-deps --no-build-isolation --editable .
     printf '%s\n' "$print" >"$venv/.installed-kinechain"
 fi
+
+# The gait kernels are compiled now, so that the first command of a user need not. Without them
+# everything works, and the first use compiles them; so a failure here is told and no more.
+case " $* " in *" run "*)
+    print=$(cat src/kinechain/gait/kernels/*.py | cksum)
+    if [ "$(cat "$venv/.kernels" 2>/dev/null)" != "$print" ]; then
+        if ! "$venv/bin/python" -c 'import sys
+from kinechain.gait.kernels.library import find
+sys.exit(find() is None)' 2>/dev/null; then
+            say "Preparing the gait kernels, once, about a minute ..."
+        fi
+        if "$venv/bin/python" -c 'from kinechain.gait.kernels.library import warm_up
+warm_up(quiet=True)'; then
+            printf '%s\n' "$print" >"$venv/.kernels"
+        else
+            say "They could not be prepared (see above); the first gait command tries again."
+        fi
+    fi
+esac

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import venv
 import zipfile
 from pathlib import Path
@@ -18,7 +19,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "requirements" / "run.txt"
 NEEDED = ("kinechain/_knowledge.msgpack", "kinechain/py.typed")
-NEEDED_BELOW = ("kinechain/data/conditions/", "kinechain/data/sources/", "kinechain/examples/")
+NEEDED_BELOW = ("kinechain/data/conditions/", "kinechain/data/sources/", "kinechain/examples/",
+                "kinechain/data/gait_norms/", "kinechain/data/gait_samples/")  # fmt: skip
+SMOOTH = (
+    "import numpy as np\n"
+    "from kinechain.gait.kinematics.smoothing import lowpass\n"
+    "print(round(lowpass(np.arange(50) / 100, np.ones((50, 2))).mean(), 6))"
+)
 
 
 def say(text: str) -> None:
@@ -81,10 +88,28 @@ def use(folder: Path) -> None:
         result = json.loads(run(program, "assess", example, "--json"))
         best = result["conditions"][0]
         say(f"  {example.stem}: {best['label']} {best['explains']:.2f}")
+    first_use(python, folder, {**environment, "XDG_CACHE_HOME": str(folder / "cache")})
     if compiled.stat().st_mtime_ns != written:
         raise SystemExit("The compiled knowledge of the wheel was taken for outdated and remade.")
     if not (folder / "report.html").is_file():
         raise SystemExit("No example was assessed, or no report was written.")
+
+
+def first_use(python: Path, folder: Path, environment: dict[str, str]) -> None:
+    """The gait kernels are compiled at their first use, which is said, and never again."""
+    said: list[str] = []
+    for words in ("prepared and used", "used again"):
+        start = time.perf_counter()
+        done = subprocess.run(
+            [str(python), "-c", SMOOTH],
+            cwd=folder, env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode != 0 or done.stdout.strip() != "1.0":
+            raise SystemExit(f"The gait kernels do not work:\n{done.stdout}{done.stderr}")
+        said.append(done.stderr.strip())
+        say(f"  gait kernels {words}: {time.perf_counter() - start:.1f} s")
+    if not said[0].startswith("Preparing the gait kernels") or said[1]:
+        raise SystemExit(f"The preparation of the gait kernels was announced so: {said}")
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from kinechain.report import html as page
 from kinechain.report.body_map import VIEWS
 from kinechain.report.labels import percent
 from kinechain.report.svg_path import Point
-from kinechain.service import assess
+from kinechain.service.assess import assess
 from kinechain.service.presentation import extras, plain
 from kinechain.service.published import PublishedCase, read_published
 from scripts.gallery_panel import Line, Published, numbers, panel

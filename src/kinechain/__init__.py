@@ -12,7 +12,7 @@ from kinechain.domain.version import __version__
 
 if TYPE_CHECKING:
     from kinechain.knowledge import load_knowledge
-    from kinechain.service import assess, load_case
+    from kinechain.service.assess import assess, load_case
 
 __all__ = ["__version__", "assess", "load_case", "load_knowledge"]
 
@@ -23,7 +23,7 @@ def __getattr__(name: str) -> Any:
 
         return load_knowledge
     if name in ("assess", "load_case"):
-        import kinechain.service
+        from importlib import import_module
 
-        return getattr(kinechain.service, name)
+        return getattr(import_module("kinechain.service.assess"), name)
     raise AttributeError(f"module 'kinechain' has no attribute {name!r}")

@@ -86,3 +86,51 @@ def test_unknown_target(project: Path) -> None:
     )
     assert done.returncode == 2
     assert "There is no target 'tset'. Remedy: make help lists the targets." in done.stderr
+
+
+def ready(project: Path, python: str) -> None:
+    """An environment in which everything is installed, with this as its interpreter."""
+    venv = project / ".venv"
+    (venv / "bin").mkdir(parents=True)
+    fake(venv / "bin", "python", python)
+    kernels = project / "src" / "kinechain" / "gait" / "kernels"
+    kernels.mkdir(parents=True)
+    (kernels / "fit.py").write_text("# inner loops\n", encoding="utf-8")
+
+    def print_of(text: bytes) -> str:
+        return subprocess.run(
+            ["cksum"], input=text, capture_output=True, check=True
+        ).stdout.decode()
+
+    stamps = {".place": f"{project}/.venv\n".encode(),
+              ".installed-kinechain": (project / "pyproject.toml").read_bytes()}  # fmt: skip
+    for group in ("build", "run"):
+        stamps[f".installed-{group}"] = (project / "requirements" / f"{group}.txt").read_bytes()
+    for name, text in stamps.items():
+        (venv / name).write_text(print_of(text), encoding="utf-8")
+
+
+def test_the_gait_kernels_are_prepared_once_and_it_is_said(project: Path) -> None:
+    log = project / "log"
+    ready(project, f'case "$*" in *"find()"*) exit 1;; *warm_up*) echo warmed >>{log};; esac')
+    first, second = set_up(project), set_up(project)
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr
+    assert first.stdout == "Preparing the gait kernels, once, about a minute ...\n"
+    assert second.stdout == ""
+    assert log.read_text(encoding="utf-8") == "warmed\n"
+    (project / "src/kinechain/gait/kernels/fit.py").write_text("# changed\n", encoding="utf-8")
+    assert "Preparing" in set_up(project).stdout
+
+
+def test_kernels_that_are_there_are_not_announced(project: Path) -> None:
+    ready(project, "exit 0")
+    done = set_up(project)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_kernels_that_cannot_be_prepared_stop_nothing(project: Path) -> None:
+    ready(project, 'case "$*" in *kernels*) echo no space >&2; exit 1;; esac')
+    done = set_up(project)
+    assert done.returncode == 0
+    assert "the first gait command tries again" in done.stdout
+    assert "no space" in done.stderr

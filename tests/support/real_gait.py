@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kinechain.gait.io.external_loads import read_external_loads
 from kinechain.gait.io.read import read_raw
 from kinechain.gait.io.storage import Storage, read_storage
 from kinechain.gait.kinematics.inverse import CoordinateTask
@@ -16,11 +17,7 @@ from kinechain.gait.kinematics.smoothing import cubic_at
 from kinechain.gait.kinetics.inverse import AppliedForce
 from kinechain.gait.model.model import Model
 from kinechain.gait.model.osim import read_model
-from kinechain.gait.model.setup import (
-    KinematicsSetup,
-    read_external_loads,
-    read_kinematics_setup,
-)
+from kinechain.gait.model.setup import KinematicsSetup, read_kinematics_setup
 from kinechain.gait.recording import Markers
 
 GIVEN = os.environ.get("KINECHAIN_REAL_DATA", "")
@@ -60,15 +57,15 @@ class RealTrial:
     def applied(self, times_s: np.ndarray) -> list[AppliedForce]:
         """The measured forces at other times, interpolated as OpenSim does."""
         setup = read_external_loads(self.folder / f"{self.loads}.xml")
-        table = read_storage(self.folder / f"{self.loads}.mot")
+        table = read_storage(setup.forces)
 
         def three(stem: str) -> np.ndarray:
             columns = [table.columns.index(stem + axis) for axis in "xyz"]
             return cubic_at(table.times_s, table.values[:, columns], times_s)
 
         return [
-            AppliedForce(one.body, three(one.force), three(one.point), three(one.torque))
-            for one in setup.loads
+            AppliedForce(body, three(one.force), three(one.point), three(one.moment))
+            for body, one in zip(setup.bodies, setup.columns, strict=True)
         ]
 
     def reference_forces(self, names: tuple[str, ...]) -> np.ndarray:

@@ -51,7 +51,7 @@ def assess(
         raise click.UsageError("--json and --text exclude each other.")
     target = new_file(html)
     from kinechain.knowledge import load_knowledge
-    from kinechain.service import load_case
+    from kinechain.service.assess import load_case
 
     knowledge = load_knowledge()
     knowledge, reading = case_in_clinic(base_rates, knowledge, load_case(case, knowledge))
@@ -75,7 +75,7 @@ def _result(
     reading: CaseReading, knowledge: Knowledge, draws: int | None, seed: int
 ) -> tuple[Assessment, bool]:
     """The result, and whether nothing could be read for one."""
-    from kinechain.service import assess as run
+    from kinechain.service.assess import assess as run
     from kinechain.service.refusal import is_unread, refused
 
     if is_unread(reading):

@@ -36,8 +36,8 @@ def explain(case: str, condition: str, as_json: bool) -> None:
     origin, lumbar_disc_herniation.l4_5.left for example.
     """
     from kinechain.knowledge import load_knowledge
-    from kinechain.service import load_case
     from kinechain.service.account import account
+    from kinechain.service.assess import load_case
     from kinechain.service.catalogue import UnknownName, find_condition
     from kinechain.service.refusal import is_unread
 

@@ -20,7 +20,7 @@ def follow_up(case: str, as_json: bool) -> None:
     red flag stays open whatever the scores say.
     """
     from kinechain.knowledge import load_knowledge
-    from kinechain.service import load_case
+    from kinechain.service.assess import load_case
     from kinechain.service.plan import follow_up as run
     from kinechain.service.presentation import as_json as json_of
     from kinechain.service.presentation import words_beside

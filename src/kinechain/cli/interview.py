@@ -310,7 +310,7 @@ def show_result(talk: Talk) -> None:
         The interview, ended and saved.
     """
     from kinechain.cli.interview_result import result_lines
-    from kinechain.service import assess
+    from kinechain.service.assess import assess
 
     if not talk.state.case.pain and not talk.state.case.observations:
         return

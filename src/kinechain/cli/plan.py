@@ -45,7 +45,7 @@ def plan(
         raise click.UsageError("--json and --patient exclude each other.")
     target = new_file(html)
     from kinechain.knowledge import load_knowledge
-    from kinechain.service import load_case
+    from kinechain.service.assess import load_case
 
     knowledge = load_knowledge()
     knowledge, reading = case_in_clinic(base_rates, knowledge, load_case(case, knowledge))

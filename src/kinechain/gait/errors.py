@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+LONGEST_TEXT = 600  # what a damaged file holds can be long, and is quoted in messages
+
 
 class GaitError(ValueError):
     """Something given to the laboratory cannot be used.
@@ -18,12 +20,16 @@ class GaitError(ValueError):
 
     def __init__(self, where: str, what: str, remedy: str) -> None:
         super().__init__(where, what, remedy)
-        self.where = where
-        self.what = what
-        self.remedy = remedy
+        self.where = _short(where)
+        self.what = _short(what)
+        self.remedy = _short(remedy)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what} {self.remedy}".rstrip()
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]} ..."
 
 
 class RecordingError(GaitError):

@@ -63,7 +63,7 @@ def fill_gaps(
     gaps
         Every gap, filled or not.
     """
-    positions = markers.positions_m.copy()
+    positions = markers.positions_m  # copied when the first gap is filled
     times = markers.times_s
     context = max(FEWEST_FRAMES, round(CONTEXT_S * markers.rate_hz) + 1)
     gaps: list[Gap] = []
@@ -82,6 +82,8 @@ def fill_gaps(
                 reason = f"fewer than {FEWEST_FRAMES} frames are seen beside it"
             else:
                 path = markers.positions_m[:, column]
+                if positions is markers.positions_m:
+                    positions = positions.copy()
                 positions[first : last + 1, column] = _bridge(
                     times, path, before, after, times[first : last + 1]
                 )

@@ -83,8 +83,8 @@ def read_marker_set(path: Path) -> dict[str, str]:
         paired = kind in PAIRED and side in ("left", "right")
         if not paired and not (kind in MIDLINE and not dot):
             raise RecordingError(
-                f"{path}, 'markers', {name!r}",
-                f"The place must be a known one with its side. Got {place!r}.",
+                f"{path}, 'markers', {str(name)[:60]!r}",
+                f"The place must be a known one with its side. Got {str(place)[:60]!r}.",
                 f"Use one of {', '.join(sorted(PAIRED))} with .left or .right, or one of "
                 f"{', '.join(sorted(MIDLINE))}.",
             )

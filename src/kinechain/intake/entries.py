@@ -11,7 +11,7 @@ from kinechain.intake.tree import Entry, Items, Mapping, Node, Text, as_list
 KEYS: dict[str, tuple[str, ...]] = {
     "finding": ("id", "name", "trait", "disease", "diagnosis"),
     "side": ("sides",), "level": ("levels", "root"), "on": ("date", "day"),
-    "by": ("examiner", "source"),
+    "by": ("examiner", "source"), "derived_from": (),
 }  # fmt: skip
 _PROPER = {key_of(word) for key, words in KEYS.items() for word in (key, *words)}
 

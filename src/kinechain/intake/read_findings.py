@@ -240,17 +240,23 @@ def observe(
         if "by" in fields
         else None
     )
+    origin = (
+        reader.text(fields["derived_from"].value, f"{path}.derived_from", f"origin of {concept.id}")
+        if "derived_from" in fields
+        else None
+    )
     unclear: Side = "unknown" if concept.sides == "paired" else "midline"
     return [
-        Recorded(_observation(concept, state, side, levels or None, on, by), line, path)
+        Recorded(_observation(concept, state, side, levels or None, on, by, origin), line, path)
         for side in sides or (unclear,)
     ]
 
 
 def _observation(
     concept: Finding | Trait, state: State, side: Side, level: str | None, on: date | None,
-    by: str | None,
+    by: str | None, origin: str | None = None,
 ) -> Observation:  # fmt: skip
     return Observation(
-        finding=concept.id, state=state, side=side, level=level, on=on, by=shown(by) if by else None
-    )
+        finding=concept.id, state=state, side=side, level=level, on=on,
+        by=shown(by) if by else None, derived_from=shown(origin) if origin else None,
+    )  # fmt: skip

@@ -1,5 +1,4 @@
-"""The use cases; the only place where the parts are wired together."""
+"""The use cases; the only place where the parts are wired together.
 
-from kinechain.service.assess import assess, load_case
-
-__all__ = ["assess", "load_case"]
+Nothing is imported here, so that a use case brings in what it needs itself and no more.
+"""

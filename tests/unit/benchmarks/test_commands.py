@@ -14,6 +14,7 @@ from benchmarks.__main__ import BENCHMARKS, main
 from benchmarks.timing import CannotRun
 from kinechain.inference.person import person_of
 from kinechain.knowledge import load_knowledge
+from tests.support.gait import REAL
 
 KEYS = {"metric", "value", "unit", "target", "met"}
 
@@ -23,6 +24,8 @@ KEYS = {"metric", "value", "unit", "target", "met"}
 def test_a_benchmark_runs(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     if name == "against_pyagrum":
         pytest.importorskip("pyagrum", reason="pyAgrum is not installed")
+    if name.startswith("gait_") and not REAL:
+        pytest.skip("KINECHAIN_REAL_DATA does not name the folder of real recordings")
     assert main([name, "--quick", "--results", str(tmp_path)]) == 0
     content = json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8"))
     assert content["name"] == name

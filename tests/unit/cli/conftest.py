@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -92,8 +91,5 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
         calls.append(options)
         return made_result(reading)
 
-    import kinechain.service
-
-    monkeypatch.setattr(kinechain.service, "assess", invented)
-    assert "kinechain.service" in sys.modules
+    monkeypatch.setattr("kinechain.service.assess.assess", invented)
     return calls

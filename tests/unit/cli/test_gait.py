@@ -23,7 +23,7 @@ def test_the_sample_walk(run: Run) -> None:
     assert speed["source"]
     assert {one["kind"] for one in found["events"]} == {"contact", "off"}
     assert len(found["cycles"]) >= 2
-    assert found["model"] is None
+    assert found["model"]["name"] == "kinechain_full_body"
 
 
 def test_what_is_converted_is_read_again(run: Run, tmp_path: Path) -> None:
@@ -39,7 +39,9 @@ def test_what_is_converted_is_read_again(run: Run, tmp_path: Path) -> None:
 
 
 def test_wrong_use_is_said(run: Run, tmp_path: Path) -> None:
-    assert run("gait", "analyse", WALK, "--ik-out", tmp_path / "x.mot").exit_code == 2
+    both = run("gait", "analyse", WALK, "--model", "a.osim", "--mass", 70)
+    assert both.exit_code == 2
+    assert "--mass" in both.stderr
     missing = run("gait", "analyse", tmp_path / "none.c3d")
     assert missing.exit_code == 2
     assert "none.c3d" in missing.stderr

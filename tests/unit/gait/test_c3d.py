@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from kinechain.gait.errors import RecordingError
-from kinechain.gait.io.c3d_decode import decode
+from kinechain.gait.io.c3d_decode import Analogs, decode
 from kinechain.gait.io.c3d_layout import Layout, check_layout
 from kinechain.gait.io.c3d_plates import read_plates
 from kinechain.gait.io.read import read_raw, read_trial
@@ -103,11 +103,12 @@ def test_the_library_reads_the_same_numbers(tmp_path: Path) -> None:
     markers = hidden(made.markers, "LHEE", 1.0, 1.5)
     path = file_of(tmp_path, C3dStyle(), replace(made, markers=markers))
     content, judge = path.read_bytes(), ezc3d.c3d(str(path))["data"]
-    own = decode(str(path), content, check_layout(str(path), content))["data"]
-    assert np.array_equal(own["points"][:3], judge["points"][:3], equal_nan=True)
-    assert np.array_equal(own["analogs"], judge["analogs"])
-    missing = judge["meta_points"]["residuals"] < 0
-    assert np.array_equal(own["meta_points"]["residuals"] < 0, missing)
+    own = decode(str(path), content, check_layout(str(path), content))
+    points, analogs = judge["points"][:3].T, judge["analogs"][0].T
+    assert np.array_equal(own.positions, points, equal_nan=True)
+    assert np.array_equal(own.analogs.channels(range(analogs.shape[1])), analogs)
+    missing = judge["meta_points"]["residuals"][0].T < 0
+    assert np.array_equal(np.isnan(own.positions).all(axis=2), missing)
     assert missing.any()
 
 
@@ -121,18 +122,20 @@ def test_old_byte_orders_and_whole_numbers() -> None:
     halves = struct.unpack("<10H", struct.pack("<5f", *(4.0 * one for one in true)))
     dec = struct.pack("<10H", *[halves[i ^ 1] for i in range(10)])
     for processor, raw in ((84, intel), (86, mips), (85, dec)):
-        data = decode("x", raw, layout_of(processor, -0.1))["data"]
-        assert data["points"][:3, 0, 0].tolist() == true[:3]
-        assert data["analogs"].ravel().tolist() == [0.125]
+        found = decode("x", raw, layout_of(processor, -0.1))
+        assert found.positions[0, 0].tolist() == true[:3]
+        assert found.analogs.channels([0]).tolist() == [[0.125]]
     whole = struct.pack("<5h", 10, -20, 30, -1, 7)
-    data = decode("x", whole, layout_of(84, 0.5))["data"]
-    assert np.isnan(data["points"][:3, 0, 0]).all()
+    assert np.isnan(decode("x", whole, layout_of(84, 0.5)).positions).all()
     whole = struct.pack("<5h", 10, -20, 30, 0, 7)
-    assert decode("x", whole, layout_of(84, 0.5))["data"]["points"][:3, 0, 0].tolist() == [
-        5,
-        -10,
-        15,
-    ]
+    assert decode("x", whole, layout_of(84, 0.5)).positions[0, 0].tolist() == [5, -10, 15]
+
+
+def test_samples_without_a_sign() -> None:
+    raw = struct.pack("<5h", 10, -20, 30, 0, -2)
+    unsigned = {"FORMAT": (-1, (8,), b"UNSIGNED"), "OFFSET": (2, (1,), struct.pack("<h", -6))}
+    layout = replace(layout_of(84, 0.5), groups={"ANALOG": unsigned})
+    assert decode("x", raw, layout).analogs.channels([0]).tolist() == [[4.0]]
 
 
 def test_events_and_first_frame_share_a_clock(tmp_path: Path) -> None:
@@ -280,5 +283,7 @@ def test_rate_that_the_samples_contradict(rate: float, tmp_path: Path) -> None:
     content: Any = ezc3d.c3d(str(file_of(tmp_path, C3dStyle(2))))
     parameters = content["parameters"]
     parameters["ANALOG"]["RATE"]["value"] = np.array([rate])
+    samples = content["data"]["analogs"][0].T
+    one, zero = np.ones(samples.shape[1]), np.zeros(samples.shape[1])
     with pytest.raises(RecordingError, match="ANALOG:RATE"):
-        read_plates("x.c3d", parameters, content["data"]["analogs"], 1e-3, 0.0)
+        read_plates("x.c3d", parameters, Analogs(samples[:, None], zero, one), 1e-3, 0.0)

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from kinechain.gait.kernels import library
+from kinechain.gait.kernels import compiler, library
 from kinechain.gait.kernels.arguments import arguments
-from kinechain.gait.kernels.library import find, fingerprint, keep, warm_up
+from kinechain.gait.kernels.library import (
+    PREPARING,
+    compiled_now,
+    find,
+    fingerprint,
+    folders,
+    keep,
+    warm_up,
+)
 
 
 def test_it_lies_where_warm_up_says() -> None:
@@ -39,6 +48,16 @@ def test_a_damaged_file_is_not_loaded(tmp_path: Path, monkeypatch: pytest.Monkey
     assert find() is None
 
 
+def test_a_file_that_anybody_can_write_is_not_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library, "folders", lambda: (tmp_path,))
+    kept = keep(b"code", b"names")
+    assert kept is not None
+    kept.chmod(0o666)
+    assert find() is None
+
+
 def test_a_folder_that_cannot_be_written_is_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -50,6 +69,71 @@ def test_a_folder_that_cannot_be_written_is_passed_over(
     assert kept.parent.name == "next"
     monkeypatch.setattr(library, "folders", lambda: (blocked,))
     assert keep(b"code", b"names") is None
+
+
+COMPILES = """
+import sys, time
+from pathlib import Path
+from kinechain.gait.kernels import compiler, library
+folder = Path(sys.argv[1])
+library.folders = lambda: (folder,)
+
+def slowly():
+    with (folder / "compiled").open("a") as file:
+        file.write("once ")
+    time.sleep(0.5)
+    return b"code", b"names"
+
+compiler.compile_library = slowly
+assert library.find() is None
+Path(sys.argv[2]).touch()
+while not (folder / "go").exists():
+    time.sleep(0.01)
+assert library.compiled_now() == (b"code", b"names")
+"""
+
+
+def test_of_two_processes_one_compiles_and_the_other_waits(tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    ready = [tmp_path / f"ready{number}" for number in range(2)]
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", COMPILES, str(folder), str(one)],
+            stderr=subprocess.PIPE, text=True,
+        )
+        for one in ready
+    ]  # fmt: skip
+    while not all(one.exists() for one in ready):
+        assert all(one.poll() is None for one in both)
+        time.sleep(0.01)
+    (folder / "go").touch()
+    said = [one.communicate(timeout=60)[1] for one in both]
+    assert [one.returncode for one in both] == [0, 0]
+    assert said == [f"{PREPARING}\n"] * 2
+    assert (folder / "compiled").read_text(encoding="utf-8") == "once "
+
+
+def test_where_nothing_can_be_kept_the_remedy_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("", encoding="utf-8")
+    monkeypatch.setattr(library, "folders", lambda: (blocked,))
+    monkeypatch.setattr(compiler, "compile_library", lambda: (b"code", b"names"))
+    assert compiled_now() == (b"code", b"names")
+    assert "set XDG_CACHE_HOME to a folder" in capsys.readouterr().err
+    assert compiled_now(quiet=True) == (b"code", b"names")
+    assert capsys.readouterr().err == ""
+
+
+def test_a_user_without_a_home_has_one_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", no_home)
+    assert folders() == (library.HERE / "__pycache__",)
 
 
 def test_other_text_has_another_fingerprint(

@@ -31,7 +31,8 @@ def offered(recording: Recording, extra: tuple[Measure, ...] = ()) -> Findings:
 
 def test_every_rule_names_a_gait_finding_and_a_measure() -> None:
     for rule in read_rules().rules:
-        assert KNOWLEDGE.findings[rule.finding].kind == "gait"
+        finding = KNOWLEDGE.findings[rule.finding]
+        assert finding.kind == "gait" or " walk " in str(finding.question)
         assert (rule.measure or rule.symmetry_of) in DEFINITIONS
         assert rule.reason
 
@@ -84,6 +85,15 @@ def test_angle_from_a_model_is_judged_too() -> None:
 def test_what_has_no_norm_is_not_judged() -> None:
     reasons = dict(offered(walk().recording).not_judged)
     assert "no norm with a spread" in reasons["trunk_lean_gait"]
+
+
+def test_feet_wide_apart_are_offered() -> None:
+    wide = walk(Truth(step_width_m=0.26, seed=12))
+    (one,) = [x for x in offered(wide.recording).offered if x.finding == "wide_based_gait"]
+    assert one.present
+    assert one.side == "midline"
+    (usual,) = [x for x in offered(walk().recording).offered if x.finding == "wide_based_gait"]
+    assert not usual.present
 
 
 def nothing(recording: Recording, reason: str) -> None:

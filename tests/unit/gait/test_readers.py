@@ -218,9 +218,9 @@ BOMB = '<!DOCTYPE b [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
     ("text", "message"),
     [
         (external_loads("walk.mot", extra=BOMB), "document type"),
-        ("<OpenSimDocument>", "not well formed"),
-        ("<OpenSimDocument/>", "ExternalForce"),
-        ("<a>" * 60 + "</a>" * 60, "too deep"),
+        ("<OpenSimDocument>", "not well-formed"),
+        ("<OpenSimDocument/>", "ExternalLoads"),
+        ("<a>" * 300 + "</a>" * 300, "more than 200 deep"),
         (external_loads("no.mot"), "cannot be read"),
         (external_loads(""), "not named"),
     ],

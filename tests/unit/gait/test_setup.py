@@ -1,4 +1,4 @@
-"""Set-up files of OpenSim's tools are understood."""
+"""Set-up files of OpenSim's inverse kinematics are understood."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kinechain.gait.errors import ModelError
-from kinechain.gait.model.setup import read_external_loads, read_kinematics_setup
+from kinechain.gait.model.setup import read_kinematics_setup
 
 IK = """<OpenSimDocument Version="30000"><InverseKinematicsTool name="walk"><IKTaskSet><objects>
   <IKMarkerTask name="heel"><apply>true</apply><weight>10</weight></IKMarkerTask>
@@ -16,12 +16,6 @@ IK = """<OpenSimDocument Version="30000"><InverseKinematicsTool name="walk"><IKT
     <value_type>manual_value</value_type><value>0.1</value></IKCoordinateTask>
   </objects></IKTaskSet><time_range> 0.4 1.6</time_range>
   <coordinate_file>Unassigned</coordinate_file></InverseKinematicsTool></OpenSimDocument>"""
-LOADS = """<OpenSimDocument Version="30000"><ExternalLoads name="x"><objects>
-  <ExternalForce name="right"><applied_to_body>calcn_r</applied_to_body>
-    <force_identifier>r_v</force_identifier><point_identifier>r_p</point_identifier>
-    <torque_identifier>r_m</torque_identifier></ExternalForce>
-  <ExternalForce name="off"><isDisabled>true</isDisabled></ExternalForce>
-  </objects><datafile>walk.mot</datafile></ExternalLoads></OpenSimDocument>"""
 
 
 def written(folder: Path, text: str) -> Path:
@@ -48,14 +42,6 @@ def test_without_a_time_range_all_frames_count(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
-def test_external_loads(tmp_path: Path) -> None:
-    setup = read_external_loads(written(tmp_path, LOADS))
-    (load,) = setup.loads
-    assert (load.body, load.force, load.point, load.torque) == ("calcn_r", "r_v", "r_p", "r_m")
-    assert (load.force_frame, load.point_frame) == ("ground", "ground")
-    assert setup.data_file == "walk.mot"
-
-
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -68,9 +54,3 @@ def test_external_loads(tmp_path: Path) -> None:
 def test_wrong_tasks_are_refused(text: str, says: str, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=says):
         read_kinematics_setup(written(tmp_path, text))
-
-
-def test_a_load_without_columns_is_refused(tmp_path: Path) -> None:
-    text = LOADS.replace("r_v", "Unassigned").replace("r_m", "Unassigned")
-    with pytest.raises(ModelError, match="neither a force nor a torque"):
-        read_external_loads(written(tmp_path, text))

@@ -7,8 +7,8 @@ import pytest
 from kinechain.domain.assessment import Assessment
 from kinechain.intake import CaseReading, parse_case
 from kinechain.knowledge import load_knowledge
-from kinechain.service import assess
 from kinechain.service.account import Account, account
+from kinechain.service.assess import assess
 from kinechain.service.catalogue import UnknownName
 
 TEXT = """\

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from importlib import import_module
 
 import pytest
 
 from kinechain.domain.case import Case, Observation, Pain
 from kinechain.inference.posterior import posterior
+from kinechain.service import assess as use_case
 from kinechain.service.assess import assess
-
-use_case = import_module("kinechain.service.assess")  # the package also has a function so named
 
 CAUDA = Case(
     id="cauda",

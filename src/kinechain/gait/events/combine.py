@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -83,18 +84,16 @@ def agreement(marker: tuple[GaitEvent, ...], force: tuple[GaitEvent, ...]) -> di
         Events of the two methods.
     """
     result: dict[Kind, Agreement] = {}
+    times: dict[tuple[Kind, Side], list[float]] = {}
+    for one in sorted(marker, key=lambda one: one.time_s):
+        times.setdefault((one.kind, one.side), []).append(one.time_s)
     for kind in KINDS:
         differences: list[float] = []
         steps = [one for one in force if one.kind == kind]
         for one in steps:
-            near = [
-                other.time_s - one.time_s
-                for other in marker
-                if (other.kind, other.side) == (kind, one.side)
-                and abs(other.time_s - one.time_s) <= SAME_EVENT_S
-            ]
-            if near:
-                differences.append(min(near, key=abs))
+            nearest = _nearest(times.get((kind, one.side), []), one.time_s)
+            if nearest is not None and abs(nearest - one.time_s) <= SAME_EVENT_S:
+                differences.append(nearest - one.time_s)
         missed = len(steps) - len(differences)
         result[kind] = Agreement(kind, tuple(differences), missed, len(steps))
     return result
@@ -209,13 +208,19 @@ def find_events(
 def _merged(sources: list[tuple[GaitEvent, ...]]) -> tuple[GaitEvent, ...]:
     """Each event once: a worse source adds only what no better one has near."""
     kept: list[GaitEvent] = []
+    times: dict[tuple[Kind, Side], list[float]] = {}
     rank: dict[Method, int] = {"force": 0, "file": 1, "marker": 2}
     for one in sorted((e for source in sources for e in source), key=lambda e: rank[e.method]):
         near = SAME_EVENT_S if one.method != "marker" else SHORTEST_STRIDE_S / 2
-        if not any(
-            (other.kind, other.side) == (one.kind, one.side)
-            and abs(other.time_s - one.time_s) < near
-            for other in kept
-        ):
+        same = times.setdefault((one.kind, one.side), [])
+        nearest = _nearest(same, one.time_s)
+        if nearest is None or abs(nearest - one.time_s) >= near:
             kept.append(one)
+            insort(same, one.time_s)
     return tuple(sorted(kept, key=lambda e: e.time_s))
+
+
+def _nearest(times: list[float], wanted: float) -> float | None:
+    """The nearest of rising times; None where there is none."""
+    at = bisect_left(times, wanted)
+    return min(times[max(at - 1, 0) : at + 1], key=lambda one: abs(one - wanted), default=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -58,11 +59,11 @@ def find_cycles(events: Events) -> tuple[Cycle, ...]:
     found: list[Cycle] = []
     for side in SIDES:
         other: Side = "right" if side == "left" else "left"
-        contacts = events.of(side, "contact")
+        contacts, every_off = events.of(side, "contact"), events.of(side, "off")
+        others = events.of(other, "contact"), events.of(other, "off")
         for start, end in pairwise(contacts):
-            offs = _inside(events.of(side, "off"), start, end)
-            other_contacts = _inside(events.of(other, "contact"), start, end)
-            other_offs = _inside(events.of(other, "off"), start, end)
+            offs = between(every_off, start, end)
+            other_contacts, other_offs = (between(one, start, end) for one in others)
             if not SHORTEST_S <= end - start <= LONGEST_S:
                 continue
             if len(offs) != 1 or len(other_contacts) > 1 or len(other_offs) > 1:
@@ -80,8 +81,17 @@ def find_cycles(events: Events) -> tuple[Cycle, ...]:
     return tuple(sorted(found, key=lambda one: one.start_s))
 
 
-def _inside(times: tuple[float, ...], start: float, end: float) -> list[float]:
-    return [one for one in times if start < one < end]
+def between(times: tuple[float, ...], start: float, end: float) -> tuple[float, ...]:
+    """The times between two others, without these.
+
+    Parameters
+    ----------
+    times
+        Rising.
+    start, end
+        The two.
+    """
+    return times[bisect_right(times, start) : bisect_left(times, end)]
 
 
 def on_cycle(
@@ -109,8 +119,10 @@ def on_cycle(
     """
     wanted = np.linspace(start_s, end_s, points)
     table = values.reshape(len(values), -1)
-    step = float(np.median(np.diff(times_s))) if times_s.size > 1 else 0.0
-    inside = (wanted >= times_s[0] - step / 2) & (wanted <= times_s[-1] + step / 2)
+    before, after = (
+        (times_s[1] - times_s[0], times_s[-1] - times_s[-2]) if times_s.size > 1 else (0.0, 0.0)
+    )
+    inside = (wanted >= times_s[0] - before / 2) & (wanted <= times_s[-1] + after / 2)
     index = np.clip(np.searchsorted(times_s, wanted, side="right") - 1, 0, times_s.size - 2)
     share = np.clip((wanted - times_s[index]) / (times_s[index + 1] - times_s[index]), 0.0, 1.0)
     curve = np.where(

@@ -66,7 +66,7 @@ def baseline_N(vertical: FloatArray) -> float:  # noqa: N802
     """
     low = float(np.percentile(vertical, 10))
     empty = vertical[np.abs(vertical - low) < 15.0]
-    offset = float(np.median(empty))
+    offset = float(np.median(empty)) if empty.size else 0.0
     return offset if abs(offset) < 40.0 else 0.0
 
 
@@ -148,11 +148,17 @@ def _prove(
     """Which foot's line from heel to toe the load follows."""
     if not feet:
         return replace(contact, reason="no heel and toe markers were found")
-    frames = np.nonzero((times >= contact.start_s) & (times <= contact.end_s))[0]
-    load = np.interp(times[frames], forces.times_s, plate.force_N[:, UP])
+    frames = np.arange(
+        np.searchsorted(times, contact.start_s), np.searchsorted(times, contact.end_s, "right")
+    )
+    # Only the samples around the contact, so that a long recording costs no more for each.
+    first = max(int(np.searchsorted(forces.times_s, contact.start_s)) - 2, 0)
+    here = slice(first, int(np.searchsorted(forces.times_s, contact.end_s)) + 2)
+    when = forces.times_s[here]
+    load = np.interp(times[frames], when, plate.force_N[here, UP])
     frames = frames[load > max(50.0, 0.2 * float(load.max(initial=0.0)))]
     point = np.column_stack(
-        [np.interp(times[frames], forces.times_s, plate.point_m[:, axis]) for axis in (0, 2)]
+        [np.interp(times[frames], when, plate.point_m[here, axis]) for axis in (0, 2)]
     )
     distance: dict[Side, FloatArray] = {
         side: _from_line(point, foot, frames) for side, foot in feet.items()

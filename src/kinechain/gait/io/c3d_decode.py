@@ -1,11 +1,14 @@
 """The numbers and texts of a C3D file whose layout was proved.
 
-The result has the shape that the library ezc3d gives, which the tests take as a judge. The
+Samples stay in the file's own bytes until somebody asks for a channel: a long recording has
+many more of them than a gait analysis needs. The tests take the library ezc3d as a judge. The
 program does not read with it: a damaged file can end the process inside that library.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,11 +18,67 @@ from kinechain.gait.errors import RecordingError
 from kinechain.gait.io.c3d_layout import DEC, MIPS, Layout
 from kinechain.gait.recording import FloatArray
 
-Contents = dict[str, Any]
+Parameters = dict[str, dict[str, dict[str, Any]]]
+
+
+@dataclass(frozen=True, eq=False)
+class Analogs:
+    """Analog samples, not yet scaled.
+
+    Attributes
+    ----------
+    raw
+        Shape (frames, samples in a frame, channels), as in the file.
+    offset, factor
+        Shape (channels,): a value is (raw - offset) * factor.
+    """
+
+    raw: npt.NDArray[Any]
+    offset: FloatArray
+    factor: FloatArray
+
+    @property
+    def samples(self) -> int:
+        """Samples of one channel."""
+        return self.raw.shape[0] * self.raw.shape[1]
+
+    def channels(self, columns: Sequence[int]) -> FloatArray:
+        """Some channels, scaled, shape (samples, number of columns).
+
+        Parameters
+        ----------
+        columns
+            Their numbers from 0.
+        """
+        chosen = list(columns)
+        with np.errstate(invalid="ignore", over="ignore"):
+            found = self.raw[:, :, chosen].astype(np.float64)
+            found -= self.offset[chosen]
+            found *= self.factor[chosen]
+        return found.reshape(self.samples, len(chosen))
+
+
+@dataclass(frozen=True, eq=False)
+class Contents:
+    """What a C3D file holds.
+
+    Attributes
+    ----------
+    parameters
+        Group, name, ``value``.
+    positions
+        Shape (frames, points, 3), the file's unit; NaN where a point was not seen.
+    analogs
+        Of all channels.
+    """
+
+    parameters: Parameters
+    positions: FloatArray
+    analogs: Analogs
 
 
 def decode(source: str, content: bytes, layout: Layout) -> Contents:
-    """Parameters, points, residuals and analog samples.
+    """Parameters, points and analog samples.
 
     Parameters
     ----------
@@ -30,51 +89,34 @@ def decode(source: str, content: bytes, layout: Layout) -> Contents:
     layout
         Of this file.
 
-    Returns
-    -------
-    dict
-        ``parameters``: group, name, ``value``. ``data``: ``points`` (4, m, n) in the file's
-        unit, ``meta_points`` with ``residuals`` (1, m, n), -1 where a marker was not seen and 0
-        where it was, and ``analogs`` (1, channels, samples), scaled.
-
     Raises
     ------
     RecordingError
         When scales or positions are no finite numbers.
     """
-    parameters: dict[str, dict[str, dict[str, Any]]] = {
+    parameters: Parameters = {
         group: {name: {"value": _value(*raw, layout)} for name, raw in items.items()}
         for group, items in layout.groups.items()
     }
     parameters.setdefault("POINT", {})["FRAMES"] = {"value": np.array([layout.frames])}
-    width = layout.points * 4 + layout.analog_per_frame
-    table = _table(content, layout, width)
-    points = table[:, : layout.points * 4].reshape(layout.frames, layout.points, 4)
-    whole = layout.scale > 0
-    positions = points[:, :, :3] * (layout.scale if whole else 1.0)
-    word = points[:, :, 3]
+    table = _table(content, layout)
+    wide = layout.points * 4
+    points = table[:, :wide].reshape(layout.frames, layout.points, 4)
     with np.errstate(invalid="ignore"):
-        seen = word >= 0
-    residuals = np.where(seen, 0.0, -1.0)
-    if not np.isfinite(positions[seen]).all():
-        frame, marker = (
-            int(one[0]) for one in np.nonzero(seen & ~np.isfinite(positions).all(axis=2))
-        )
+        positions = points[:, :, :3].astype(np.float64)
+        seen = points[:, :, 3] >= 0
+    if layout.scale > 0:
+        positions *= layout.scale
+    wrong = seen & ~np.isfinite(positions).all(axis=2)
+    if wrong.any():
+        frame, marker = (int(one[0]) for one in np.nonzero(wrong))
         raise RecordingError(
             f"{source}, frame {frame + 1}, point {marker + 1}",
             "A position must be a finite number.",
             "The file is damaged; export it again.",
         )
-    block = np.ones((4, layout.points, layout.frames))
-    block[:3] = np.transpose(np.where(seen[:, :, None], positions, np.nan), (2, 1, 0))
-    return {
-        "parameters": parameters,
-        "data": {
-            "points": block,
-            "meta_points": {"residuals": residuals.T[None]},
-            "analogs": _analogs(source, table[:, layout.points * 4 :], layout, parameters),
-        },
-    }
+    positions[~seen] = np.nan
+    return Contents(parameters, positions, _analogs(source, table[:, wide:], layout, parameters))
 
 
 def _reals(raw: bytes, layout: Layout) -> FloatArray:
@@ -94,12 +136,17 @@ def _wholes(raw: bytes, layout: Layout) -> npt.NDArray[np.int64]:
     return np.frombuffer(raw, dtype=f"{order}i2").astype(np.int64)
 
 
-def _table(content: bytes, layout: Layout, width: int) -> FloatArray:
-    """The data section, one row per frame."""
-    size = 4 if layout.scale < 0 else 2
-    raw = content[layout.begin : layout.begin + layout.frames * width * size]
-    numbers = _reals(raw, layout) if size == 4 else _wholes(raw, layout).astype(np.float64)
-    return numbers.reshape(layout.frames, width)
+def _table(content: bytes, layout: Layout) -> npt.NDArray[Any]:
+    """The data section, one row per frame; the file's own bytes where that is possible."""
+    width = layout.points * 4 + layout.analog_per_frame
+    real = layout.scale < 0
+    order = ">" if layout.processor == MIPS else "<"
+    kind = f"{order}f4" if real else f"{order}i2"
+    count = layout.frames * width
+    raw = np.frombuffer(content, kind, count, layout.begin)
+    if real and layout.processor == DEC:
+        raw = _reals(raw.tobytes(), layout)
+    return raw.reshape(layout.frames, width)
 
 
 def _value(kind: int, sizes: tuple[int, ...], raw: bytes, layout: Layout) -> Any:
@@ -110,56 +157,62 @@ def _value(kind: int, sizes: tuple[int, ...], raw: bytes, layout: Layout) -> Any
         texts = [raw[index * length : (index + 1) * length] for index in range(count)]
         return [one.decode("utf-8", errors="replace").strip(" \0") for one in texts]
     if kind == 1:
-        numbers: npt.NDArray[Any] = np.frombuffer(raw, dtype=np.int8).astype(np.int64)
+        found: npt.NDArray[Any] = np.frombuffer(raw, dtype=np.int8).astype(np.int64)
     elif kind == 2:
-        numbers = _wholes(raw, layout)
+        found = _wholes(raw, layout)
     else:
-        numbers = _reals(raw, layout)
-    return numbers.reshape(sizes or (1,), order="F")
+        found = _reals(raw, layout)
+    return found.reshape(sizes or (1,), order="F")
 
 
 def _analogs(
-    source: str,
-    table: FloatArray,
-    layout: Layout,
-    parameters: dict[str, dict[str, dict[str, Any]]],
-) -> FloatArray:
-    """Analog samples with offset and scale applied, shape (1, channels, samples)."""
+    source: str, table: npt.NDArray[Any], layout: Layout, parameters: Parameters
+) -> Analogs:
+    """The samples with what scales them."""
     if layout.channels == 0:
-        return np.zeros((1, 0, 0))
-    samples = table.reshape(-1, layout.channels)
+        return Analogs(np.zeros((layout.frames, 0, 0)), np.zeros(0), np.zeros(0))
+    samples = table.reshape(layout.frames, -1, layout.channels)
     group = parameters["ANALOG"]
-    unsigned = "UNSIGNED" in [one.upper() for one in group.get("FORMAT", {"value": []})["value"]]
     offset = _per_channel(group, "OFFSET", layout.channels, 0.0)
-    if unsigned:
+    stated = group.get("FORMAT", {"value": []})["value"]
+    if "UNSIGNED" in [str(one).upper() for one in stated]:
         offset = np.mod(offset, 65536.0)
-        samples = np.mod(samples, 65536.0) if layout.scale > 0 else samples
+        if layout.scale > 0:
+            samples = samples.view(samples.dtype.str.replace("i", "u"))
     scale = _per_channel(group, "SCALE", layout.channels, 1.0)
-    general = _numbers(group, "GEN_SCALE")
-    factor = scale * (float(general[0]) if general.size else 1.0)
+    general = numbers(group, "GEN_SCALE")
+    factor = scale * (float(general.flat[0]) if general.size else 1.0)
     if not np.isfinite(factor).all() or not np.isfinite(offset).all():
         raise RecordingError(
             f"{source}, ANALOG:SCALE", "Scales must be finite numbers.", "Export the trial again."
         )
-    with np.errstate(invalid="ignore", over="ignore"):
-        return ((samples - offset) * factor).T[None]
+    return Analogs(samples, offset, factor)
 
 
-def _numbers(group: dict[str, dict[str, Any]], name: str) -> FloatArray:
+def numbers(group: dict[str, dict[str, Any]], name: str) -> FloatArray:
+    """A parameter's numbers in the file's dimensions; none where it is missing or a text.
+
+    Parameters
+    ----------
+    group
+        The parameters of one group.
+    name
+        Which.
+    """
     found = group.get(name)
     if found is None or isinstance(found["value"], list):
         return np.zeros(0)
-    return np.asarray(found["value"], dtype=np.float64).ravel(order="F")
+    return np.asarray(found["value"], dtype=np.float64)
 
 
 def _per_channel(
     group: dict[str, dict[str, Any]], name: str, channels: int, default: float
 ) -> FloatArray:
     """One number per channel, from a parameter and its continuations."""
-    blocks = [_numbers(group, name)]
+    blocks = [numbers(group, name).ravel(order="F")]
     number = 2
     while f"{name}{number}" in group:
-        blocks.append(_numbers(group, f"{name}{number}"))
+        blocks.append(numbers(group, f"{name}{number}").ravel(order="F"))
         number += 1
     found = np.concatenate(blocks)[:channels]
     return np.concatenate([found, np.full(channels - len(found), default)])

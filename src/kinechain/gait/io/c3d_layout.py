@@ -186,7 +186,7 @@ def _data(
     if not 0 < rate <= 100_000:
         raise RecordingError(
             f"{source}, header, frame rate",
-            f"The frame rate must be above 0 and at most 100000 a second. Got {rate!r}.",
+            f"The frame rate must be above 0 and at most 100000 a second. Got {rate:.6g}.",
             "The byte order or the file is damaged; export it again.",
         )
     for group, name, value in (("POINT", "USED", points),):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from kinechain.gait.errors import RecordingError
+from kinechain.gait.io.c3d_decode import Analogs, numbers
 from kinechain.gait.io.plate_wrench import CHANNELS, at_point, plate_axes, surface_wrench
 from kinechain.gait.io.raw import MOMENT_UNITS_NM
 from kinechain.gait.recording import FloatArray, ForceRecord, Plate, PlateForces
@@ -21,7 +22,7 @@ MOSTLY = 0.5
 
 
 def read_plates(
-    source: str, parameters: dict[str, Any], analogs: Any, length: float, start_s: float
+    source: str, parameters: dict[str, Any], analogs: Analogs, length: float, start_s: float
 ) -> tuple[ForceRecord | None, list[str]]:
     """All plates of the file.
 
@@ -30,9 +31,9 @@ def read_plates(
     source
         The file, for messages.
     parameters
-        The file's groups of parameters, as ezc3d gives them.
+        The file's groups of parameters.
     analogs
-        Shape (1, channels, samples), scaled.
+        Of all channels.
     length
         Metres in the file's unit of length.
     start_s
@@ -51,13 +52,12 @@ def read_plates(
         When a plate's description contradicts itself.
     """
     group = parameters.get("FORCE_PLATFORM", {})
-    used = _whole(group, "USED")
-    count = int(used[0]) if used.size else 0
-    samples = np.asarray(analogs, dtype=np.float64)[0].T
-    if count == 0 or samples.size == 0:
+    used = numbers(group, "USED")
+    count = _whole(used.flat[0]) if used.size else 0
+    available = analogs.raw.shape[2]
+    if count <= 0 or available == 0:
         return None, []
-    rate = _rate(source, parameters, samples.shape[0])
-    wrong = ~np.isfinite(samples)
+    rate = _rate(source, parameters, analogs.samples)
     units = [
         str(one).strip().lower()
         for one in parameters["ANALOG"].get("UNITS", {"value": []})["value"]
@@ -66,28 +66,29 @@ def read_plates(
     notes: list[str] = []
     for index in range(count):
         where = f"{source}, force plate {index + 1}"
-        kind, columns = _channels(where, group, index, samples.shape[1])
-        if wrong[:, columns].any():
+        kind, columns = _channels(where, group, index, available)
+        scaled = analogs.channels(columns)
+        if not np.isfinite(scaled).all():
             raise RecordingError(
                 f"{where}, analog data", "A sample must be a finite number.", "Export it again."
             )
-        scaled = samples[:, columns] * _factors(where, CONTENT[kind], units, columns, length)
+        scaled *= _factors(where, CONTENT[kind], units, columns, length)
         scaled, said = _without_baseline(
-            scaled, kind, _whole(group, "ZERO"), samples.shape[0], parameters, index
+            scaled, kind, numbers(group, "ZERO"), analogs.samples, parameters, index
         )
         notes += said
         plate, more = _plate(where, group, index, kind, scaled, length)
         plates.append(plate)
         notes += more
-    times = start_s + np.arange(samples.shape[0]) / rate
+    times = start_s + np.arange(analogs.samples) / rate
     return ForceRecord(times, tuple(plates)), notes
 
 
 def _rate(source: str, parameters: dict[str, Any], samples: int) -> float:
     """Analog samples in a second, a multiple of the markers' rate."""
-    rate = _whole(parameters.get("ANALOG", {}), "RATE").ravel()
-    point = _whole(parameters["POINT"], "RATE").ravel()
-    frames = _whole(parameters["POINT"], "FRAMES").ravel()
+    rate = numbers(parameters.get("ANALOG", {}), "RATE").ravel()
+    point = numbers(parameters["POINT"], "RATE").ravel()
+    frames = numbers(parameters["POINT"], "FRAMES").ravel()
     found = float(rate[0]) if rate.size else 0.0
     expected = found
     if point.size and frames.size and frames[0] > 0:
@@ -101,26 +102,26 @@ def _rate(source: str, parameters: dict[str, Any], samples: int) -> float:
     return found
 
 
-def _whole(group: dict[str, Any], name: str) -> FloatArray:
-    found = group.get(name)
-    return np.zeros(0) if found is None else np.asarray(found["value"], dtype=np.float64)
+def _whole(number: float) -> int:
+    """The number without its fraction; 0 where it is none."""
+    return int(number) if np.isfinite(number) else 0
 
 
 def _channels(
     where: str, group: dict[str, Any], index: int, available: int
 ) -> tuple[int, list[int]]:
     """Type of a plate and the columns of its channels."""
-    kinds = _whole(group, "TYPE")
-    kind = int(kinds[index]) if index < kinds.size else 0
+    kinds = numbers(group, "TYPE").ravel(order="F")
+    kind = _whole(kinds[index]) if index < kinds.size else 0
     if kind not in CHANNELS:
         raise RecordingError(
             f"{where}, FORCE_PLATFORM:TYPE",
             f"The type must be 1, 2, 3 or 4. Got {kind}.",
             "Export the trial with forces and moments (type 2).",
         )
-    table = _whole(group, "CHANNEL")
+    table = numbers(group, "CHANNEL")
     columns = (
-        [int(one) - 1 for one in table[: CHANNELS[kind], index]]
+        [_whole(one) - 1 for one in table[: CHANNELS[kind], index]]
         if table.ndim == 2 and index < table.shape[1]
         else []
     )
@@ -153,7 +154,7 @@ def _factors(
         if unit and unit not in known and unit not in ("v", "mv"):
             raise RecordingError(
                 f"{where}, ANALOG:UNITS",
-                f"Channel {column + 1} must be in one of {', '.join(known)}. Got {unit!r}.",
+                f"Channel {column + 1} must be in one of {', '.join(known)}. Got {unit[:40]!r}.",
                 "Correct the unit and export the trial again.",
             )
         factors.append(known.get(unit, default))
@@ -173,7 +174,7 @@ def _without_baseline(
         return samples, []
     frames = float(np.atleast_1d(parameters["POINT"]["FRAMES"]["value"])[0]) or 1.0
     ratio = max(1, round(count / frames))
-    first, last = (int(one) for one in zero.ravel()[:2])
+    first, last = (_whole(one) for one in zero.ravel()[:2])
     span = samples[(first - 1) * ratio : last * ratio]
     if len(span) == 0:
         return samples, []
@@ -194,6 +195,16 @@ def _without_baseline(
     return samples - offset, [note]
 
 
+def _of_plate(table: FloatArray, shape: tuple[int, ...], index: int) -> FloatArray | None:
+    """One plate's part of a parameter whose last dimension counts the plates."""
+    if table.ndim == len(shape) and index == 0:
+        table = table[..., None]
+    if table.ndim != len(shape) + 1 or table.shape[:-1] != shape or index >= table.shape[-1]:
+        return None
+    found = table[..., index]
+    return found if np.isfinite(found).all() else None
+
+
 def _plate(
     where: str,
     group: dict[str, Any],
@@ -202,18 +213,22 @@ def _plate(
     samples: FloatArray,
     length: float,
 ) -> tuple[PlateForces, list[str]]:
-    corners_all, origins = _whole(group, "CORNERS"), _whole(group, "ORIGIN")
-    if corners_all.shape[:2] != (3, 4) or (corners_all.ndim == 3 and corners_all.shape[2] <= index):
+    every = numbers(group, "CORNERS")
+    corners = _of_plate(every, (3, 4), index)
+    if corners is None:
         raise RecordingError(
             f"{where}, FORCE_PLATFORM:CORNERS",
-            f"Each plate must have four corners of three coordinates. Got shape "
-            f"{corners_all.shape}.",
+            f"Each plate must have four corners of three coordinates. Got shape {every.shape}.",
             "Describe the plates in the recording program and export the trial again.",
         )
-    corners = (corners_all if corners_all.ndim == 2 else corners_all[:, :, index]).T * length
-    origin = np.zeros(3)
-    if origins.size >= 3 * (index + 1):
-        origin = origins.reshape(3, -1, order="A")[:, index] * length
+    corners = corners.T * length
+    origins = numbers(group, "ORIGIN")
+    if not np.isfinite(origins).all():
+        raise RecordingError(
+            f"{where}, FORCE_PLATFORM:ORIGIN", "It must be finite numbers.", "Export it again."
+        )
+    origin = _of_plate(origins, (3,), index)
+    origin = np.zeros(3) if origin is None else origin * length
     wrench = surface_wrench(where, kind, samples, origin, _calibration(group, index, length, kind))
     axes = plate_axes(where, corners)
     force, point, moment = at_point(wrench, axes, corners.mean(axis=0))
@@ -224,10 +239,10 @@ def _plate(
 
 def _calibration(group: dict[str, Any], index: int, length: float, kind: int) -> FloatArray | None:
     """Outputs to N and Nm; the file's matrix gives moments in its unit of length."""
-    table = _whole(group, "CAL_MATRIX")
-    if kind != 4 or table.size < 36 * (index + 1):
+    matrix = _of_plate(numbers(group, "CAL_MATRIX"), (6, 6), index)
+    if kind != 4 or matrix is None:
         return None
-    matrix = table.reshape(6, 6, -1)[:, :, index].copy()
+    matrix = matrix.copy()
     matrix[3:] *= length
     return matrix
 

@@ -1,18 +1,14 @@
-"""OpenSim's external-loads files: which columns of a table act on which foot."""
+"""OpenSim's external-loads files: which columns of a table act on which body."""
 
 from __future__ import annotations
 
-import xml.parsers.expat
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Literal
+from dataclasses import dataclass
+from pathlib import Path, PureWindowsPath
 
-from kinechain.gait.errors import RecordingError
 from kinechain.gait.io.forces import Columns
-from kinechain.gait.io.raw import file_bytes
+from kinechain.gait.model.document import Node, open_document
 
-DEEPEST = 50
-LARGEST_BYTES = 20_000_000
+GROUND = ("", "ground", "/ground")
 
 
 @dataclass(frozen=True)
@@ -22,79 +18,26 @@ class ExternalLoads:
     Attributes
     ----------
     forces
-        The table of forces, as a path beside the file.
+        The table of forces, found.
     columns
-        The plates' columns.
-    sides
-        For each plate the side of the body it acts on.
+        The plates' columns, those that are not switched off.
+    bodies
+        For each plate the name of the body it acts on.
+    notes
+        What was taken differently from what the file says, one sentence each.
     """
 
     forces: Path
     columns: tuple[Columns, ...]
-    sides: tuple[Literal["left", "right", "unknown"], ...]
-
-
-@dataclass
-class _Element:
-    name: str
-    attributes: dict[str, str]
-    children: list[_Element] = field(default_factory=list["_Element"])
-    text: str = ""
-
-    def first(self, name: str) -> str:
-        """Text of the first child of a name."""
-        return next((one.text.strip() for one in self.children if one.name == name), "")
-
-    def every(self, name: str) -> list[_Element]:
-        """All descendants of a name."""
-        found = [one for one in self.children if one.name == name]
-        return found + [inner for one in self.children for inner in one.every(name)]
-
-
-def _parse(path: Path) -> _Element:
-    """The XML of a file that declares no entities."""
-    content = file_bytes(path)
-    if len(content) > LARGEST_BYTES:
-        raise RecordingError(str(path), "The file is larger than 20 MB.", "Give the right file.")
-    root = _Element("", {})
-    stack = [root]
-    parser = xml.parsers.expat.ParserCreate()
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        if len(stack) > DEEPEST:
-            raise RecordingError(str(path), "Elements lie too deep.", "Give the right file.")
-        element = _Element(name, attributes)
-        stack[-1].children.append(element)
-        stack.append(element)
-
-    def end(_name: str) -> None:
-        stack.pop()
-
-    def data(text: str) -> None:
-        stack[-1].text += text
-
-    def doctype(*_: object) -> None:
-        raise RecordingError(
-            f"{path}, line {parser.CurrentLineNumber}",
-            "A set-up file may not declare a document type or entities.",
-            "Remove the <!DOCTYPE ...> part.",
-        )
-
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = data
-    parser.StartDoctypeDeclHandler = doctype
-    try:
-        parser.Parse(content, True)  # noqa: FBT003 - expat's own signature
-    except xml.parsers.expat.ExpatError as error:
-        raise RecordingError(
-            f"{path}, line {error.lineno}", f"The XML is not well formed ({error}).", "Correct it."
-        ) from None
-    return root
+    bodies: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def read_external_loads(path: Path) -> ExternalLoads:
-    """Read an external-loads file.
+    """Read an external-loads file, and find the table that it names.
+
+    A table that is not where the file says, but beside the file under its own name, is used,
+    with a note: set-up files are moved more often than they are corrected.
 
     Parameters
     ----------
@@ -103,40 +46,82 @@ def read_external_loads(path: Path) -> ExternalLoads:
 
     Raises
     ------
-    RecordingError
-        When it is no such file, or a force is expressed in another body than the ground.
+    kinechain.gait.errors.ModelError
+        When it is no such file, a load lacks its columns or its body, a force or point is
+        expressed in another body than the ground, or the table cannot be found.
     """
-    root = _parse(path)
-    loads = root.every("ExternalForce")
-    if not loads:
-        raise RecordingError(
-            str(path), "The file must have ExternalForce elements.", "Give an external-loads file."
-        )
+    root = open_document(path)
+    holder = root if root.tag == "ExternalLoads" else root.need("ExternalLoads")
+    inner = holder.find("objects")
     columns: list[Columns] = []
-    sides: list[Literal["left", "right", "unknown"]] = []
-    for one in loads:
-        name = one.attributes.get("name", "")
-        where = f"{path}, ExternalForce {name!r}"
-        if one.first("isDisabled") == "true" or one.first("appliesForce") == "false":
+    bodies: list[str] = []
+    for node in inner.children() if inner is not None else ():
+        off = node.flag("isDisabled", default=False)
+        if node.tag != "ExternalForce" or off or not node.flag("appliesForce", default=True):
             continue
-        for key in ("force_expressed_in_body", "point_expressed_in_body"):
-            if one.first(key) not in ("", "ground", "/ground"):
-                raise RecordingError(
-                    f"{where}, {key}",
-                    f"It must be ground. Got {one.first(key)!r}.",
-                    "Express forces and points in the ground frame.",
-                )
-        force = one.first("force_identifier")
-        point = one.first("point_identifier")
-        if not force or not point:
-            raise RecordingError(
-                where, "force_identifier and point_identifier must be given.", "Add them."
+        columns.append(_columns(node))
+        bodies.append(node.text("applied_to_body").rsplit("/", 1)[-1])
+    if not columns:
+        raise holder.error(
+            "The file has no <ExternalForce> that is switched on.",
+            "Give an external-loads file with the forces of the plates.",
+        )
+    forces, notes = _table(path, holder)
+    return ExternalLoads(forces, tuple(columns), tuple(bodies), notes)
+
+
+def _named(node: Node, tag: str) -> str:
+    """A child's text, empty where OpenSim wrote that there is none."""
+    text = node.text(tag, "Unassigned")
+    return "" if text.lower() == "unassigned" else text
+
+
+def _columns(node: Node) -> Columns:
+    """The columns of one load, in the ground frame."""
+    for tag in ("force_expressed_in_body", "point_expressed_in_body"):
+        frame = node.text(tag, "ground")
+        if frame not in GROUND:
+            raise node.error(
+                f"<{tag}> must be ground. Got {frame!r}.",
+                "Express forces and points in the ground frame.",
             )
-        body = one.first("applied_to_body").rsplit("/", 1)[-1].lower()
-        columns.append(Columns(name or force, force, point, one.first("torque_identifier")))
-        ending = body.rsplit("_", 1)[-1]
-        sides.append("right" if ending == "r" else "left" if ending == "l" else "unknown")
-    table = next((one.text.strip() for one in root.every("datafile")), "")
-    if not table:
-        raise RecordingError(f"{path}, datafile", "The table of forces is not named.", "Add it.")
-    return ExternalLoads(path.parent / table, tuple(columns), tuple(sides))
+    force, point = _named(node, "force_identifier"), _named(node, "point_identifier")
+    for tag, found in (("force_identifier", force), ("point_identifier", point)):
+        if not found:
+            raise node.error(
+                f"<{tag}> is missing or empty.",
+                "Write what the names of its three columns begin with.",
+            )
+    return Columns(node.name or force, force, point, _named(node, "torque_identifier"))
+
+
+def _table(path: Path, holder: Node) -> tuple[Path, tuple[str, ...]]:
+    """The table of forces, where the file says or beside the file."""
+    said = _named(holder, "datafile")
+    if not said:
+        raise holder.error(
+            "<datafile> is missing or empty: the table of forces is not named.",
+            "Write the name of the MOT or STO file there.",
+        )
+    # Windows' separators are understood everywhere; its rules also cover those of others.
+    there = path.parent / said.replace("\\", "/")
+    beside = path.parent / PureWindowsPath(said).name
+    if _is_file(there):
+        return there, ()
+    if _is_file(beside):
+        note = (
+            f"The table of forces is not at {said!r}; {beside.name!r} beside {path.name} is used."
+        )
+        return beside, (note,)
+    raise holder.error(
+        f"The table of forces cannot be read: it is neither at {said[:200]!r} nor beside this "
+        "file.",
+        f"Put {beside.name[:200]!r} beside {path.name}, or correct <datafile>.",
+    )
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kinechain.gait.errors import RecordingError
-from kinechain.gait.io.raw import RawTrial
+from kinechain.gait.io.raw import MEASURED_FRAMES, RawTrial
 from kinechain.gait.marker_names import MarkerMap
 from kinechain.gait.recording import (
     FloatArray,
@@ -79,9 +79,13 @@ def orient(trial: RawTrial, names: MarkerMap | None = None) -> tuple[Recording, 
     matrix = np.vstack([forward, up, right])
     matrix[np.abs(matrix) < 1e-12] = 0.0
     rotation = Rotation(matrix, _sentence(matrix, reason, way))
+    markers, forces = trial.markers, trial.forces
+    if not np.array_equal(matrix, np.eye(3)):
+        markers = _turned_markers(markers, matrix)
+        forces = None if forces is None else _turned_forces(forces, matrix)
     recording = Recording(
-        markers=_turned_markers(trial.markers, matrix),
-        forces=None if trial.forces is None else _turned_forces(trial.forces, matrix),
+        markers=markers,
+        forces=forces,
         events=trial.events,
         source=trial.source,
         notes=(*trial.notes, *flipped, rotation.sentence),
@@ -143,7 +147,7 @@ def _spread_up(markers: Markers) -> FloatArray | None:
     frames = (~np.isnan(positions[:, :, 0])).sum(axis=1) >= 4
     if not frames.any():
         return None
-    chosen = positions[frames]
+    chosen = positions[np.flatnonzero(frames)[:: -(-int(frames.sum()) // MEASURED_FRAMES)]]
     extent = np.median(np.nanmax(chosen, axis=1) - np.nanmin(chosen, axis=1), axis=0)
     axis = int(np.argmax(extent))
     middle = float(np.nanmedian(chosen[:, :, axis]))
@@ -214,11 +218,12 @@ def _up(trial: RawTrial, names: MarkerMap) -> tuple[FloatArray, str]:
         ("the ground pushes up", _axis(_gravity(trial.forces))),
         ("the plates lie flat", _axis(_plate_up(trial.forces))),
         ("the file says so", _hinted(trial.up_hint)),
-        ("the body is longest upwards", _axis(_spread_up(trial.markers))),
     ]
     if trial.ground_frame:
         told.insert(2, ("the format says so", np.array([0.0, 1.0, 0.0])))
     known = [(reason, axis) for reason, axis in told if axis is not None]
+    if not known and (longest := _axis(_spread_up(trial.markers))) is not None:
+        known = [("the body is longest upwards", longest)]
     if not known:
         raise RecordingError(
             trial.source,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +21,10 @@ MOMENT_UNITS_NM = {"nmm": 1e-3, "n.mm": 1e-3, "n*mm": 1e-3, "n-mm": 1e-3, "mmn":
 SMALLEST_BODY_M = 0.25
 LARGEST_BODY_M = 4.0
 ENOUGH_MARKERS = 4
+LONGEST_NAME = 200
+MOST_MARKERS = 5000
+SLOWEST_HZ, FASTEST_HZ = 5.0, 10_000.0
+MEASURED_FRAMES = 2000  # of a long recording, evenly spread: enough for a median
 
 
 @dataclass(frozen=True)
@@ -59,30 +64,6 @@ class Reader(Protocol):
         ...
 
 
-def file_bytes(path: Path) -> bytes:
-    """The contents of a file that has some.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Raises
-    ------
-    RecordingError
-        When the file is missing, unreadable or empty.
-    """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise RecordingError(
-            str(path), f"The file cannot be read ({error.strerror or error}).", "Check the path."
-        ) from None
-    if not content:
-        raise RecordingError(str(path), "The file is empty.", "Export the recording again.")
-    return content
-
-
 def length_factor(where: str, unit: str) -> float:
     """Metres in one unit of length.
 
@@ -95,7 +76,7 @@ def length_factor(where: str, unit: str) -> float:
     if found is None:
         raise RecordingError(
             where,
-            f"The unit of length must be one of {', '.join(LENGTH_UNITS_M)}. Got {unit!r}.",
+            f"The unit of length must be one of {', '.join(LENGTH_UNITS_M)}. Got {unit[:40]!r}.",
             "Correct the unit in the file, or state it when reading.",
         )
     return found
@@ -111,18 +92,18 @@ def unique_names(names: list[str], second: list[str] | None = None) -> tuple[lis
     second
         A second name for each, used for the repeated ones where it is unique.
     """
-    seen: set[str] = set()
+    given, seen = set(names), set[str]()
+    numbers: dict[str, int] = {}
     unique: list[str] = []
     notes: list[str] = []
     for index, name in enumerate(names):
         chosen = name
         if name in seen:
             other = second[index].strip() if second is not None and index < len(second) else ""
-            chosen = other if other and other not in seen and other not in names else ""
-            number = 2
+            chosen = other if other and other not in seen and other not in given else ""
             while not chosen or chosen in seen:
-                chosen = f"{name}_{number}"
-                number += 1
+                numbers[name] = numbers.get(name, 1) + 1
+                chosen = f"{name}_{numbers[name]}"
             notes.append(f"The marker name {name!r} stands twice; the second one is {chosen!r}.")
         seen.add(chosen)
         unique.append(chosen)
@@ -155,9 +136,18 @@ def check_markers(source: str, field: str, markers: Markers) -> None:
     Raises
     ------
     RecordingError
-        When nothing was seen, a position is infinite, or the body's size is impossible.
+        When nothing was seen, a position is infinite, or the body's size or the rate is
+        impossible.
     """
     positions = markers.positions_m
+    check_names(source, markers.names)
+    if not SLOWEST_HZ <= markers.rate_hz <= FASTEST_HZ:
+        raise RecordingError(
+            source,
+            f"A recording of walking must have {SLOWEST_HZ:g} to {FASTEST_HZ:g} frames a second. "
+            f"Got {markers.rate_hz:g}.",
+            "Correct the rate and the times (they are in seconds), or export the trial again.",
+        )
     if positions.shape[0] == 0 or positions.shape[1] == 0 or np.isnan(positions).all():
         raise RecordingError(
             source, "The recording holds no marker positions.", "Export the trial with its markers."
@@ -180,15 +170,46 @@ def check_markers(source: str, field: str, markers: Markers) -> None:
         )
 
 
+def check_names(where: str, names: Sequence[str]) -> None:
+    """Refuse names that no laboratory gives, before anything is made for each of them.
+
+    Parameters
+    ----------
+    where
+        The file and the place in it, for messages.
+    names
+        Of the markers.
+
+    Raises
+    ------
+    RecordingError
+        When there are too many, or one is longer than any name.
+    """
+    if len(names) > MOST_MARKERS:
+        raise RecordingError(
+            where,
+            f"There may be {MOST_MARKERS} markers at most. Got {len(names)}.",
+            "Check that it is the file you mean.",
+        )
+    long = max(names, key=len, default="")
+    if len(long) > LONGEST_NAME:
+        raise RecordingError(
+            where,
+            f"A marker's name may have {LONGEST_NAME} characters at most. Got {len(long)}: "
+            f"{long[:40]!r} ...",
+            "A separator is missing; export the file again.",
+        )
+
+
 def body_span_m(positions_m: FloatArray) -> float | None:
     """Median over the frames of the largest extent of the visible markers, m.
 
     None where no frame shows enough markers.
     """
     seen = ~np.isnan(positions_m[:, :, 0])
-    frames = seen.sum(axis=1) >= ENOUGH_MARKERS
-    if not frames.any():
+    frames = np.flatnonzero(seen.sum(axis=1) >= ENOUGH_MARKERS)
+    if not frames.size:
         return None
-    chosen = positions_m[frames]
+    chosen = positions_m[frames[:: -(-frames.size // MEASURED_FRAMES)]]
     extent = np.nanmax(chosen, axis=1) - np.nanmin(chosen, axis=1)
     return float(np.median(extent.max(axis=1)))

@@ -15,6 +15,7 @@ from kinechain.gait.errors import RecordingError
 from kinechain.gait.io import readers
 from kinechain.gait.io.external_loads import read_external_loads
 from kinechain.gait.io.forces import read_forces
+from kinechain.gait.io.memory import give_back_large_arrays
 from kinechain.gait.io.orientation import Rotation, orient
 from kinechain.gait.io.raw import RawTrial
 from kinechain.gait.marker_names import MarkerMap, recognise
@@ -104,6 +105,7 @@ def read_trial(
     RecordingError
         When a file cannot be used, or forces and markers do not overlap in time.
     """
+    give_back_large_arrays()
     raw = read_raw(path, length_unit)
     if raw.markers is None:
         raise RecordingError(
@@ -123,8 +125,8 @@ def _with_forces(raw: RawTrial, path: Path) -> RawTrial:
     assert raw.markers is not None
     if path.suffix.lower() == ".xml":
         loads = read_external_loads(path)
-        record, notes = read_forces(loads.forces, loads.columns)
-        ground = True
+        record, said = read_forces(loads.forces, loads.columns)
+        notes, ground = [*loads.notes, *said], True
     else:
         other = read_raw(path)
         if other.forces is None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
 
 from kinechain.gait.errors import RecordingError
-from kinechain.gait.io.raw import file_bytes
+from kinechain.gait.io.rows import Numbered, read_rows
+from kinechain.gait.io.whole_file import text_lines
 from kinechain.gait.recording import FloatArray
 
 HEADER_LINES = 500
@@ -57,32 +61,35 @@ def read_storage(path: Path) -> Storage:
     RecordingError
         When the header, a row or a number is not as the format wants it.
     """
-    lines = file_bytes(path).decode("utf-8", errors="replace").splitlines()
-    header, start = _header(path, lines)
-    if start >= len(lines):
+    lines = text_lines(path)
+    head = list(islice(lines, HEADER_LINES))
+    header, start = _header(path, head)
+    head += islice(lines, 1) if start == len(head) else ()
+    if start >= len(head):
         raise RecordingError(
             f"{path}, line {start}", "The row of column names is missing.", "Export it again."
         )
-    columns = lines[start].split()
+    columns = head[start].split()
     where = f"{path}, line {start + 1}"
     if not columns or columns[0].lower() != "time":
         got = columns[0] if columns else "nothing"
         raise RecordingError(
             where, f"The first column must be 'time'. Got {got!r}.", "Export the table again."
         )
-    twice = sorted({name for name in columns if columns.count(name) > 1})
+    twice = sorted(name for name, count in Counter(columns).items() if count > 1)
     if twice:
+        some = ", ".join(repr(name[:40]) for name in twice[:5])
         raise RecordingError(
-            where, f"Each column must stand once. Got {twice} more than once.", "Rename them."
+            where, f"Each column must stand once. Got {some} more than once.", "Rename them."
         )
-    numbers = _numbers(path, lines[start + 1 :], start + 2, len(columns))
+    numbers = _numbers(path, chain(head[start + 1 :], lines), start + 2, len(columns))
     notes = _promised(path, header, numbers)
     _check_times(path, numbers[:, 0], start + 2)
     return Storage(
-        name=lines[0].strip(),
+        name=head[0].strip(),
         columns=tuple(columns[1:]),
         times_s=numbers[:, 0].copy(),
-        values=numbers[:, 1:].copy(),
+        values=numbers[:, 1:],
         in_degrees=header.get("indegrees", "no").strip().lower() == "yes",
         notes=notes,
     )
@@ -116,33 +123,37 @@ def _header(path: Path, lines: list[str]) -> tuple[dict[str, str], int]:
     )
 
 
-def _numbers(path: Path, lines: list[str], first_line: int, width: int) -> FloatArray:
+def _numbers(path: Path, lines: Iterator[str], first_line: int, width: int) -> FloatArray:
     """All rows as numbers; the offending line is named when one is not."""
-    tokens = " ".join(lines).split()
-    try:
-        values = np.array(tokens, dtype=np.float64)
-    except ValueError:
-        values = np.empty(0)
-    rows = [(number, line.split()) for number, line in enumerate(lines, first_line) if line.strip()]
-    if values.size == len(tokens) and all(len(fields) == width for _, fields in rows) and rows:
-        return values.reshape(-1, width)
-    for number, fields in rows:
-        if len(fields) != width:
+
+    def closer_look(block: Numbered) -> FloatArray:
+        return np.array([_row(path, number, line, width) for number, line in block])
+
+    found = read_rows(path, enumerate(lines, first_line), width, closer_look)
+    if not len(found):
+        raise RecordingError(str(path), "The table has no rows.", "Export the table again.")
+    return found
+
+
+def _row(path: Path, number: int, line: str, width: int) -> list[float]:
+    fields = line.split()
+    if len(fields) != width:
+        raise RecordingError(
+            f"{path}, line {number}",
+            f"A row must have {width} numbers. Got {len(fields)}.",
+            "The file is cut off or a separator is missing; export it again.",
+        )
+    row: list[float] = []
+    for column, field in enumerate(fields, start=1):
+        try:
+            row.append(float(field))
+        except ValueError:
             raise RecordingError(
-                f"{path}, line {number}",
-                f"A row must have {width} numbers. Got {len(fields)}.",
-                "The file is cut off or a separator is missing; export it again.",
-            )
-        for column, field in enumerate(fields, start=1):
-            try:
-                float(field)
-            except ValueError:
-                raise RecordingError(
-                    f"{path}, line {number}, column {column}",
-                    f"A value must be a number. Got {field[:40]!r}.",
-                    "Correct it or export the table again.",
-                ) from None
-    raise RecordingError(str(path), "The table has no rows.", "Export the table again.")
+                f"{path}, line {number}, column {column}",
+                f"A value must be a number. Got {field[:40]!r}.",
+                "Correct it or export the table again.",
+            ) from None
+    return row
 
 
 def _promised(path: Path, header: dict[str, str], numbers: FloatArray) -> tuple[str, ...]:
@@ -172,7 +183,7 @@ def _check_times(path: Path, times: FloatArray, first_line: int) -> None:
         row = int(wrong[0]) + 1 if wrong.size else int(np.nonzero(~np.isfinite(times))[0][0])
         raise RecordingError(
             f"{path}, line {first_line + row}, 'time'",
-            f"Times must be finite and rise from row to row. Got {times[row]!r}.",
+            f"Times must be finite and rise from row to row. Got {times[row]:.6g}.",
             "Remove the repeated rows or export the table again.",
         )
 

@@ -11,6 +11,7 @@ from kinechain.gait.recording import FloatArray
 ROUNDING_S = 0.0006  # times are written with three decimals at least
 SAME_RATE = 0.02
 LONGEST_HOLE_FRAMES = 100_000
+MOST_CELLS = 100_000_000  # marker positions and holes together; ten minutes have four million
 
 
 def regular(
@@ -50,7 +51,7 @@ def regular(
         row = int(np.nonzero(~(steps > 0))[0][0]) + 1 if times_s.size > 1 else 0
         raise RecordingError(
             f"{where}, row {row + 1}",
-            f"Times must be finite and rise from frame to frame. Got {times_s[row]!r}.",
+            f"Times must be finite and rise from frame to frame. Got {times_s[row]:.6g}.",
             "Correct the times or export the file again.",
         )
     rate, index = _grid(times_s, stated_rate_hz, where)
@@ -61,7 +62,8 @@ def regular(
         )
     count = int(index[-1]) + 1
     missing = count - times_s.size
-    if missing > LONGEST_HOLE_FRAMES:
+    cells = count * positions.shape[1] * positions.shape[2]
+    if missing > LONGEST_HOLE_FRAMES or (missing and cells > MOST_CELLS):
         raise RecordingError(
             where, f"{missing} frames are missing between the rows.", "Correct the times."
         )

@@ -12,8 +12,9 @@ import ctypes
 import hashlib
 import json
 import os
-import tempfile
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,6 +25,11 @@ from kinechain.gait.kernels.arguments import Arguments
 
 HERE = Path(__file__).parent
 NOT_IN_IT = {"library.py", "arguments.py", "__init__.py"}
+PREPARING = "Preparing the gait kernels, once, about a minute ..."
+NOT_KEPT = (
+    "No folder can be written, so the next run prepares them again. Remedy: make {} writable, or "
+    "set XDG_CACHE_HOME to a folder that is."
+)
 
 
 class Library(NamedTuple):
@@ -54,8 +60,12 @@ def fingerprint() -> str:
 
 def folders() -> tuple[Path, ...]:
     """Where the library may lie: beside the kernels, or in the user's cache."""
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return HERE / "__pycache__", Path(home) / "kinechain"
+    beside = HERE / "__pycache__"
+    try:
+        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    except RuntimeError:  # a user without a home
+        return (beside,)
+    return beside, cache / "kinechain"
 
 
 def _path(folder: Path) -> Path:
@@ -66,12 +76,24 @@ def find() -> tuple[bytes, bytes] | None:
     """The library for this source text and processor, if it was compiled before and is whole."""
     for folder in folders():
         try:
-            checksum, names, code = _path(folder).read_bytes().split(b"\n", 2)
+            path = _path(folder)
+            if not _trusted(path):
+                continue
+            checksum, names, code = path.read_bytes().split(b"\n", 2)
         except (OSError, ValueError):
             continue
         if hashlib.sha256(names + code).hexdigest().encode() == checksum:
             return code, names
     return None
+
+
+def _trusted(path: Path) -> bool:
+    """Whether nobody else can have put machine code there."""
+    state = path.stat()
+    if not hasattr(os, "geteuid"):
+        return True
+    own = {0, os.geteuid(), HERE.stat().st_uid}
+    return state.st_uid in own and not state.st_mode & 0o002
 
 
 def keep(code: bytes, names: bytes) -> Path | None:
@@ -87,6 +109,8 @@ def keep(code: bytes, names: bytes) -> Path | None:
     Path or None
         The file; None where no folder can be written.
     """
+    import tempfile
+
     checksum = hashlib.sha256(names + code).hexdigest().encode()
     for folder in folders():
         path = _path(folder)
@@ -103,17 +127,65 @@ def keep(code: bytes, names: bytes) -> Path | None:
     return None
 
 
-def compiled_now() -> tuple[bytes, bytes]:
-    """Compile the library and keep it."""
-    from kinechain.gait.kernels.compiler import compile_library
+def compiled_now(*, quiet: bool = False) -> tuple[bytes, bytes]:
+    """Compile the library and keep it; where another process is at it, wait for that one.
 
-    code, names = compile_library()
-    keep(code, names)
+    Parameters
+    ----------
+    quiet
+        Say nothing on standard error of what takes so long.
+
+    Returns
+    -------
+    code, names
+        As the compiler gives them.
+    """
+
+    def say(text: str) -> None:
+        if not quiet:
+            sys.stderr.write(f"{text}\n")
+            sys.stderr.flush()
+
+    say(PREPARING)
+    with _alone():
+        found = find()
+        if found is not None:
+            return found
+        from kinechain.gait.kernels.compiler import compile_library
+
+        code, names = compile_library()
+        if keep(code, names) is None:
+            say(NOT_KEPT.format(folders()[-1]))
     return code, names
 
 
-def warm_up() -> Path | None:
+@contextmanager
+def _alone() -> Generator[None]:
+    """Let one process compile at a time; the system frees the lock when a process dies."""
+    for folder in folders():
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            file = _path(folder).with_suffix(".lock").open("w", encoding="utf-8")
+        except OSError:
+            continue
+        with file:
+            # Where files cannot be locked, two processes do the same work, and no harm is done.
+            with suppress(ImportError, OSError):
+                import fcntl
+
+                fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+        return
+    yield
+
+
+def warm_up(*, quiet: bool = False) -> Path | None:
     """Make sure that the library is compiled; installation calls this.
+
+    Parameters
+    ----------
+    quiet
+        As for `compiled_now`.
 
     Returns
     -------
@@ -122,7 +194,7 @@ def warm_up() -> Path | None:
     """
     found = find()
     if found is None:
-        compiled_now()
+        compiled_now(quiet=quiet)
     for folder in folders():
         if _path(folder).exists():
             return _path(folder)

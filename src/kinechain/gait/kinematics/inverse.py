@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FEWEST_MARKERS = 3
 UPRIGHT = 0.99
+BLOCK_FRAMES = 5000
 QUARTERS_RAD = (0.0, np.pi, np.pi / 2, -np.pi / 2)
 
 
@@ -59,8 +60,8 @@ class Kinematics:
         Shape (n, c), rad or m; NaN in frames without enough markers.
     markers
         Names of the m markers that were used.
-    residuals_m
-        Shape (n, m, 3): measured minus model, ground frame; NaN where a marker was not seen.
+    error_m
+        Shape (n, m): distance of every marker from the model's, m; NaN where it was not seen.
     cost
         Shape (n,): the weighted sum of squares that was minimised.
     converged
@@ -71,14 +72,9 @@ class Kinematics:
     coordinates: tuple[str, ...]
     values: FloatArray
     markers: tuple[str, ...]
-    residuals_m: FloatArray
+    error_m: FloatArray
     cost: FloatArray
     converged: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
-
-    @property
-    def error_m(self) -> FloatArray:
-        """Distance of every marker in every frame, shape (n, m), m."""
-        return np.linalg.norm(self.residuals_m, axis=2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -255,7 +251,7 @@ def _fit(
 ) -> tuple[FloatArray, FloatArray, IntArray]:
     """Values, cost and iterations of the frames that have enough markers."""
     targets, n = problem.targets, len(good)
-    seen = np.ascontiguousarray(problem.seen[good])
+    seen = problem.seen if n == len(problem.seen) else np.ascontiguousarray(problem.seen[good])
     goals = np.ascontiguousarray(problem.goals[good] if len(problem.goals) > 1 else problem.goals)
     q, cost, steps = np.empty((n, len(model.coordinates))), np.empty(n), np.zeros(n, np.int64)
     sizes = (len(targets.body), n, len(goals), len(starts))
@@ -306,14 +302,39 @@ def inverse_kinematics(
     n, count = len(problem.seen), len(model.coordinates)
     good = np.flatnonzero((~np.isnan(problem.seen[:, :, 0])).sum(axis=1) >= FEWEST_MARKERS)
     values = np.full((n, count), np.nan)
-    residuals = np.full((n, len(problem.names), 3), np.nan)
+    error = np.full((n, len(problem.names)), np.nan)
     cost = np.full(n, np.nan)
     converged = np.zeros(n, bool)
     if len(good) > 0:
         starts = starting_poses(model) if start is None else np.array(start, float)[None]
         q, c, steps = _fit(model, problem, good, starts)
-        placed = _placed(model, problem.targets.body, problem.targets.place, q)
         values[good], cost[good], converged[good] = q, c, steps >= 0
-        residuals[good] = problem.seen[good] - placed
+        # In blocks: a long recording has many markers, and their residuals need not be kept.
+        for first in range(0, len(good), BLOCK_FRAMES):
+            here = good[first : first + BLOCK_FRAMES]
+            body, place = problem.targets.body, problem.targets.place
+            placed = _placed(model, body, place, values[here])
+            error[here] = np.linalg.norm(problem.seen[here] - placed, axis=2)
     names = tuple(one.name for one in model.coordinates)
-    return Kinematics(markers.times_s, names, values, problem.names, residuals, cost, converged)
+    return Kinematics(markers.times_s, names, values, problem.names, error, cost, converged)
+
+
+def marker_residuals(model: Model, markers: Markers, found: Kinematics) -> FloatArray:
+    """Where the markers are minus where the model has them.
+
+    Parameters
+    ----------
+    model, markers
+        What `found` was computed from.
+    found
+        The coordinates.
+
+    Returns
+    -------
+    FloatArray
+        Shape (n, m, 3), m, ground frame, in the order of `found.markers`; NaN where a marker
+        was not seen.
+    """
+    columns = [markers.names.index(name) for name in found.markers]
+    rows = [model.markers.index(name) for name in found.markers]
+    return markers.positions_m[:, columns] - marker_positions(model, found.values)[:, rows]

@@ -11,8 +11,11 @@ from kinechain.gait.errors import GaitError
 from kinechain.gait.kernels.arguments import arguments, moving_for, of_tree
 from kinechain.gait.kernels.layout import FloatArray, Loads
 from kinechain.gait.kernels.library import call
+from kinechain.gait.kinematics.inverse import body_poses
 from kinechain.gait.kinematics.motion import coupler_function
 from kinechain.gait.model.functions import evaluate
+
+BLOCK_FRAMES = 5000
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,11 +75,13 @@ class Kinetics:
     generalised
         Shape (n, c): Nm for rotational coordinates, N for translational ones, for each
         coordinate by itself as OpenSim reports it; couplers' shares are not moved.
-    joint_force_N, joint_moment_Nm, joint_centre_m
+    joint_force_N, joint_moment_Nm
         Shape (n, j, 3), ground frame, joints in the model's order: what the parent exerts on the
-        child, the moment about the centre of the joint's moving frame.
+        child, the moment about `joint_centre_m`.
     energy
         The balance.
+    model, values
+        What the joints' centres follow from.
     """
 
     times_s: FloatArray
@@ -84,8 +89,20 @@ class Kinetics:
     generalised: FloatArray
     joint_force_N: FloatArray  # noqa: N815
     joint_moment_Nm: FloatArray  # noqa: N815
-    joint_centre_m: FloatArray
     energy: Energy
+    model: Model
+    values: FloatArray
+
+    @property
+    def joint_centre_m(self) -> FloatArray:
+        """Origins of the joints' moving frames, shape (n, j, 3), m, ground frame.
+
+        Computed anew each time: they take as much memory as the moments.
+        """
+        tree = self.model.tree
+        rotation, origin = body_poses(self.model, self.values)
+        inside = np.einsum("jki,jk->ji", tree.child_rotation, tree.child_place)
+        return origin[:, 1:] - np.einsum("njik,jk->nji", rotation[:, 1:], inside)
 
 
 def force_names(model: Model) -> tuple[str, ...]:
@@ -143,24 +160,33 @@ def inverse_dynamics(model: Model, motion: Motion, forces: Sequence[AppliedForce
         A force acts on a body that the model does not have, or is not finite.
     """
     n, count = motion.values.shape
-    generalised = np.empty((n, count))
-    joint, energy = np.empty((n, len(model.joints), 9)), np.empty((n, 3))
+    joints = len(model.joints)
+    generalised, energy = np.empty((n, count)), np.empty((n, 3))
+    force, moment = np.empty((n, joints, 3)), np.empty((n, joints, 3))
+    loads = _loads(model, forces, n)
+    fixed = of_tree(model.tree), moving_for(model.tree)
     moved = (motion.values, motion.speed, motion.acceleration)
-    sizes = (n, len(forces), n)
-    given = of_tree(model.tree) + arguments(sizes) + moving_for(model.tree)
-    given += arguments((), *_loads(model, forces, n))
-    given += arguments((), *(np.ascontiguousarray(one) for one in moved))
-    given += arguments((), generalised, joint, energy)
-    call("inverse_dynamics", given)
-    power = np.sum(generalised * motion.speed, axis=1)
+    # In blocks, so that what the kernel gives besides need not be held for a long recording.
+    for first in range(0, n, BLOCK_FRAMES):
+        here = slice(first, min(first + BLOCK_FRAMES, n))
+        size = here.stop - first
+        joint = np.empty((size, joints, 9))
+        given = fixed[0] + arguments((size, len(forces), size)) + fixed[1]
+        given += arguments((), loads.body, *(one[here] for one in loads[1:]))
+        given += arguments((), *(np.ascontiguousarray(one[here]) for one in moved))
+        given += arguments((), generalised[here], joint, energy[here])
+        call("inverse_dynamics", given)
+        force[here], moment[here] = joint[:, :, :3], joint[:, :, 3:6]
+    power = np.einsum("nc,nc->n", generalised, motion.speed)
     return Kinetics(
         motion.times_s,
         force_names(model),
         generalised,
-        joint[:, :, :3],
-        joint[:, :, 3:6],
-        joint[:, :, 6:],
+        force,
+        moment,
         Energy(energy[:, 0], energy[:, 1], power, energy[:, 2]),
+        model,
+        motion.values,
     )
 
 

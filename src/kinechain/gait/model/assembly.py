@@ -12,6 +12,9 @@ from kinechain.gait.model.functions import Function
 from kinechain.gait.model.model import Model, frozen
 from kinechain.gait.model.parts import Coupler, Joint, ModelMarker, Parts
 
+MOST_BODIES = 500  # the fit works in squares of coordinates: more would fill the memory
+MOST_MARKERS = 5000
+
 
 class _Table:
     """Gathers the rows of all functions."""
@@ -147,6 +150,12 @@ def assemble(parts: Parts, file: str, markers: Sequence[ModelMarker] | None = No
         Names come twice, the joints are no tree, or couplers follow one another.
     """
     markers = parts.markers if markers is None else markers
+    for kind, count, most in (("bodies", len(parts.bodies), MOST_BODIES),
+                              ("joints", len(parts.joints), MOST_BODIES),
+                              ("markers", len(markers), MOST_MARKERS)):  # fmt: skip
+        if count > most:
+            raise ModelError(file, f"The model has {count} {kind}; {most} can be computed.",
+                             "Remove what the question does not need.")  # fmt: skip
     if not parts.joints:
         raise ModelError(file, "The model has no joints.", "Give a model with bodies and joints.")
     _once([one.name for one in parts.bodies], "body", file)

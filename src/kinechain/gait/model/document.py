@@ -13,9 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from kinechain.gait.errors import ModelError
+from kinechain.gait.io.whole_file import whole_file
 
-LARGEST_FILE_BYTES = 200_000_000
+LARGEST_FILE_BYTES = 100_000_000
+MOST_ELEMENTS = 1_000_000  # a body with 600 muscles has a quarter of that
 DEEPEST = 200
+LONGEST_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -26,15 +29,22 @@ class Node:
     ----------
     file
         The file's name as the user gave it.
-    path
-        The way from the root: ``Model/JointSet/CustomJoint[hip_r]``.
     element
         The element itself.
+    above
+        The element in which it lies; None for the root.
     """
 
     file: str
-    path: str
     element: ElementTree.Element
+    above: Node | None = None
+
+    @property
+    def path(self) -> str:
+        """The way from the root: ``Model/JointSet/CustomJoint[hip_r]``."""
+        name = self.name[:LONGEST_SHOWN] if self.above else ""
+        step = f"{self.tag}[{name}]" if name else self.tag
+        return f"{self.above.path}/{step}" if self.above else step
 
     @property
     def tag(self) -> str:
@@ -61,9 +71,7 @@ class Node:
     def children(self) -> Iterator[Node]:
         """All elements right below."""
         for child in self.element:
-            name = child.get("name", "").strip()
-            step = f"{child.tag}[{name}]" if name else child.tag
-            yield Node(self.file, f"{self.path}/{step}", child)
+            yield Node(self.file, child, self)
 
     def find(self, *tags: str) -> Node | None:
         """The first child with one of these tags.
@@ -73,7 +81,10 @@ class Node:
         *tags
             The tags that will do.
         """
-        return next((child for child in self.children() if child.tag in tags), None)
+        for child in self.element:
+            if child.tag in tags:
+                return Node(self.file, child, self)
+        return None
 
     def need(self, *tags: str) -> Node:
         """The first child with one of these tags, which must be there.
@@ -198,16 +209,18 @@ def parse(data: bytes, file: str) -> Node:
         The bytes are not XML, or declare a document type (which no OpenSim file does, and
         which is how a file can be made to grow without bound).
     """
-    if len(data) > LARGEST_FILE_BYTES:
-        raise ModelError(file, f"The file has {len(data)} bytes.", "Models have a few million.")
     builder = ElementTree.TreeBuilder()
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    depth = 0
+    depth = count = 0
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
+        nonlocal depth, count
+        depth, count = depth + 1, count + 1
+        if count > MOST_ELEMENTS:
+            raise ModelError(f"{file}, line {parser.CurrentLineNumber}",
+                             f"There are more than {MOST_ELEMENTS} elements.",
+                             "No OpenSim file has; check where it comes from.")  # fmt: skip
         if depth > DEEPEST:
             raise ModelError(f"{file}, line {parser.CurrentLineNumber}",
                              f"Elements are nested more than {DEEPEST} deep.",
@@ -241,7 +254,7 @@ def parse(data: bytes, file: str) -> Node:
             f"This is not well-formed XML: {wrong}.",
             "Check that the file is whole and is the one you mean.",
         ) from None
-    return Node(file, root.tag, root)
+    return Node(file, root)
 
 
 def open_document(path: Path) -> Node:
@@ -262,12 +275,7 @@ def open_document(path: Path) -> Node:
     ModelError
         The file cannot be read, or :func:`parse` refuses it.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as wrong:
-        raise ModelError(str(path), f"The file cannot be read: {wrong.strerror}.",
-                         "Check the path and the rights.") from None  # fmt: skip
-    return parse(data, path.name)
+    return parse(whole_file(path, LARGEST_FILE_BYTES, ModelError), str(path))
 
 
 def version_of(root: Node) -> int:

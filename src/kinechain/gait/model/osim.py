@@ -205,4 +205,4 @@ def read_model(path: Path, marker_set: Path | None = None) -> Model:
     """
     parts = read_parts(open_document(path))
     markers = None if marker_set is None else read_marker_set(marker_set, parts)
-    return assemble(parts, path.name, markers)
+    return assemble(parts, str(path), markers)

@@ -1,4 +1,4 @@
-"""Reads OpenSim's set-up files: marker weights, coordinate tasks, external loads."""
+"""Reads the set-up files of OpenSim's inverse kinematics: marker weights, coordinate tasks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Literal
 
 from kinechain.gait.model.document import Node, open_document, version_of
-from kinechain.gait.model.joints import last_step
 
 Target = Literal["default_value", "manual_value", "from_file"]
 
@@ -56,45 +55,6 @@ class KinematicsSetup:
     coordinate_file: str
 
 
-@dataclass(frozen=True)
-class ExternalLoad:
-    """A measured force that acts on a body.
-
-    Attributes
-    ----------
-    name, body
-        Name of the load and of the body.
-    force, point, torque
-        What the names of the columns begin with; empty where none is given.
-    force_frame, point_frame
-        Bodies in whose axes they are; ``ground`` as a rule.
-    """
-
-    name: str
-    body: str
-    force: str
-    point: str
-    torque: str
-    force_frame: str
-    point_frame: str
-
-
-@dataclass(frozen=True)
-class ExternalLoadsSetup:
-    """What a file of external loads asks for.
-
-    Attributes
-    ----------
-    loads
-        Those that are not switched off.
-    data_file
-        The table of forces, as the file writes it.
-    """
-
-    loads: tuple[ExternalLoad, ...]
-    data_file: str
-
-
 def _named(text: str) -> str:
     """The text, empty where OpenSim wrote that there is none."""
     return "" if text.strip().lower() in {"", "unassigned"} else text.strip()
@@ -140,50 +100,20 @@ def read_kinematics_setup(path: Path) -> KinematicsSetup:
         if not node.flag("apply", default=True):
             continue
         if node.tag == "IKMarkerTask":
-            weights[node.name] = _weight(node)
+            weight = _weight(node)
+            if weights.setdefault(node.name, weight) != weight:
+                raise node.error("The marker has two tasks with different weights.",
+                                 "Remove one of them.")  # fmt: skip
         elif node.tag == "IKCoordinateTask":
             tasks.append(_task(node))
         else:
             raise node.error("This is no task of a marker or a coordinate.", "Remove it.")
     text = _named(tool.text("time_range", "")) if tool.find("time_range") else ""
     first, last = tool.numbers("time_range", 2) if text else (-float("inf"), float("inf"))
+    if last < first:
+        raise tool.error(f"<time_range> ends at {last:g} s, before it begins at {first:g} s.",
+                         "Write the earlier time first.")  # fmt: skip
     return KinematicsSetup(
         weights, tuple(tasks), (float(first), float(last)),
         _named(tool.text("coordinate_file", "Unassigned")),
     )  # fmt: skip
-
-
-def read_external_loads(path: Path) -> ExternalLoadsSetup:
-    """Read a file of external loads.
-
-    Parameters
-    ----------
-    path
-        The XML file.
-
-    Raises
-    ------
-    ModelError
-        It cannot be read, or a load names no body or no force.
-    """
-    root = open_document(path)
-    version_of(root)
-    holder = root.need("ExternalLoads")
-    loads: list[ExternalLoad] = []
-    for node in holder.objects("ExternalLoads") or holder.need("objects").children():
-        off = node.flag("isDisabled", default=False)
-        if node.tag != "ExternalForce" or off or not node.flag("appliesForce", default=True):
-            continue
-        load = ExternalLoad(
-            node.name,
-            last_step(node.text("applied_to_body")),
-            _named(node.text("force_identifier", "Unassigned")),
-            _named(node.text("point_identifier", "Unassigned")),
-            _named(node.text("torque_identifier", "Unassigned")),
-            last_step(node.text("force_expressed_in_body", "ground")),
-            last_step(node.text("point_expressed_in_body", "ground")),
-        )
-        if not load.force and not load.torque:
-            raise node.error("The load has neither a force nor a torque.", "Name its columns.")
-        loads.append(load)
-    return ExternalLoadsSetup(tuple(loads), _named(holder.text("datafile", "Unassigned")))

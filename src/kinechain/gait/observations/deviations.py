@@ -124,6 +124,7 @@ def find_deviations(
     age_years: float | None = None,
     sex: str | None = None,
     extra: tuple[Measure, ...] = (),
+    doubt: str = "",
 ) -> Findings:
     """The findings that a trial speaks for or against.
 
@@ -137,6 +138,8 @@ def find_deviations(
         The person's; None where not known.
     extra
         Parameters that need a model, as ``knee_flexion_peak_swing``.
+    doubt
+        Why nothing is concluded from those; empty where nothing speaks against it.
     """
     quality = judge(trial)
     if not quality.good:
@@ -154,7 +157,11 @@ def find_deviations(
                 offered.append(found)
         else:
             for side in ("left", "right") if rule.by_side else ("both",):
-                found = _deviation((*trial.measures, *extra), rule, side, knowledge, age_years, sex)
+                if doubt and rule.measure in {one.name for one in extra}:
+                    found = f"{DEFINITIONS[rule.measure].label}: {doubt}."
+                else:
+                    given = (*trial.measures, *extra)
+                    found = _deviation(given, rule, side, knowledge, age_years, sex)
                 if isinstance(found, str):
                     open_.append((rule.finding, found))
                 else:

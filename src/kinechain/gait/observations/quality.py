@@ -82,6 +82,25 @@ def judge(trial: TrialMeasures, limits: QualityLimits | None = None) -> Quality:
     return Quality(tuple(reasons))
 
 
+def model_doubt(error_mm: float, limits: QualityLimits | None = None) -> str:
+    """Why nothing is concluded from a model's angles and loads; empty for a good fit.
+
+    Parameters
+    ----------
+    error_mm
+        Root mean square distance of the markers from the model's.
+    limits
+        By default the shipped ones.
+    """
+    limit = (limits or read_rules().quality).largest_model_error_mm
+    if error_mm <= limit:
+        return ""
+    return (
+        f"the model meets the markers only within {error_mm:.0f} mm; at most {limit:.0f} mm are "
+        "a good fit"
+    )
+
+
 def _missing(trial: TrialMeasures, start: float, end: float, limits: QualityLimits) -> list[str]:
     """Markers of feet and pelvis that are not seen during the strides."""
     inside = (trial.recording.markers.times_s >= start) & (trial.recording.markers.times_s <= end)

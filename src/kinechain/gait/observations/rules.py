@@ -53,6 +53,7 @@ class QualityLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     largest_share_missing: float
     largest_speed_change: float
     largest_event_spread_s: float
+    largest_model_error_mm: float
     basis: Literal["study", "judgement"]
     reason: str
 

@@ -126,10 +126,9 @@ def posture_measures(
             for one in cycles:
                 if one.side != side or one.other_off_s is None or one.other_contact_s is None:
                     continue
-                inside = (markers.times_s >= one.other_off_s) & (
-                    markers.times_s <= one.other_contact_s
-                )
-                part = sign * curve[inside]
+                first = np.searchsorted(markers.times_s, one.other_off_s)
+                last = np.searchsorted(markers.times_s, one.other_contact_s, "right")
+                part = sign * curve[first:last]
                 if part.size and not np.isnan(part).any():
                     values.append(float(np.degrees(part.max())))
             measures.append(Measure(name, side, tuple(values)))

@@ -17,9 +17,10 @@ The program ships no reference curves. The user's file is YAML::
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,11 +30,16 @@ from kinechain.gait.events.model import SIDES, Side
 from kinechain.gait.recording import FloatArray
 from kinechain.gait.yaml_file import read_yaml
 
+if TYPE_CHECKING:
+    from kinechain.gait.events.cycles import Cycle
+    from kinechain.gait.series import Series
+
 PELVIS = ("pelvic_tilt", "pelvic_obliquity", "pelvic_rotation")
 LEG = ("hip_flexion", "hip_adduction", "hip_rotation", "knee_flexion", "ankle_dorsiflexion",
        "foot_progression")  # fmt: skip
 VARIABLES = PELVIS + LEG
 FEWEST_POINTS = 20
+LARGEST_ANGLE = 1e6  # larger is no angle, and NaN is not smaller
 
 
 @dataclass(frozen=True)
@@ -100,13 +106,15 @@ def read_reference(path: Path) -> Reference:
     factor = 1.0 if content["unit"] == "deg" else float(np.degrees(1.0))
     result: dict[str, FloatArray] = {}
     for name, row in curves.items():
-        where = f"{path}, curves, {name!r}"
+        where = f"{path}, curves, {str(name)[:60]!r}"
         if name not in VARIABLES:
             raise GaitError(
                 where, f"The name must be one of {', '.join(VARIABLES)}.", "Rename the curve."
             )
-        numbers = isinstance(row, list) and all(type(one) in (int, float) for one in row)
-        if not numbers or len(row) < FEWEST_POINTS or not np.isfinite(row).all():
+        numbers = isinstance(row, list) and all(
+            type(one) in (int, float) and abs(one) < LARGEST_ANGLE for one in row
+        )
+        if not numbers or len(row) < FEWEST_POINTS:
             raise GaitError(
                 where,
                 f"A curve must be at least {FEWEST_POINTS} finite numbers from contact to contact.",
@@ -154,3 +162,25 @@ def _together(scores: list[float | None]) -> float:
     """Root mean square; NaN where one is missing."""
     known = [one for one in scores if one is not None]
     return float(np.sqrt(np.mean(np.square(known)))) if len(known) == len(scores) else float("nan")
+
+
+def profile_of(
+    series: Iterable[Series], cycles: tuple[Cycle, ...], reference: Reference
+) -> Profile:
+    """Scores of a trial, from its clinical angles.
+
+    Parameters
+    ----------
+    series
+        Those named as in `VARIABLES` are taken; the pelvis in each side's sign.
+    cycles
+        The trial's cycles.
+    reference
+        As `read_reference` gives it.
+    """
+    curves: dict[tuple[Side, str], FloatArray] = {}
+    for one in series:
+        if one.name in VARIABLES:
+            for cut in one.over_cycles(cycles):
+                curves[cut.side, one.name] = cut.mean
+    return profile_score(curves, reference)

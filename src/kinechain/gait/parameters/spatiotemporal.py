@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 
 import numpy as np
 
-from kinechain.gait.events.cycles import Cycle
+from kinechain.gait.events.cycles import Cycle, between
 from kinechain.gait.events.feet import Foot
 from kinechain.gait.events.model import SIDES, Events, Side
 from kinechain.gait.parameters.model import Measure
@@ -62,17 +64,14 @@ def find_rests(
         offs = events.of(side, "off")
         contacts = events.of(side, "contact")
         for number, contact in enumerate(contacts):
-            later = [
-                one
-                for one in offs
-                if one > contact and (number + 1 == len(contacts) or one < contacts[number + 1])
-            ]
+            last = number + 1 == len(contacts)
+            later = between(offs, contact, inf if last else contacts[number + 1])
             if later:
                 stance = later[0] - contact
                 low, high = contact + FLAT_FROM * stance, contact + FLAT_TO * stance
             else:
                 low, high = contact + FLAT_WITHOUT_OFF_S[0], contact + FLAT_WITHOUT_OFF_S[1]
-            flat = np.nonzero((times_s >= low) & (times_s <= high))[0]
+            flat = slice(*np.searchsorted(times_s, [low, np.nextafter(high, inf)]).tolist())
             moved = np.array([1.0, 0.0]) * belt_m_per_s * times_s[flat][:, None]
             heel = foot.heel[flat][:, [0, 2]] + moved
             toe = foot.toe[flat][:, [0, 2]] + moved
@@ -129,24 +128,27 @@ def spatial_measures(rests: tuple[Rest, ...], forward: FloatArray) -> list[Measu
     for side in SIDES:
         mine = [one for one in rests if one.side == side]
         others = [one for one in rests if one.side != side]
+        when = [one.contact_s for one in others]
         strides: list[float] = []
         steps: list[float] = []
         widths: list[float] = []
         for before, after in pairwise(mine):
-            between = [x for x in others if before.contact_s < x.contact_s < after.contact_s]
-            if len(between) != 1:
+            first, last = (
+                bisect_right(when, before.contact_s), bisect_left(when, after.contact_s)
+            )  # fmt: skip
+            if last - first != 1:
                 continue
             line = after.heel - before.heel
             size = float(np.linalg.norm(line))
             strides.append(float(line @ forward))
             speeds.append(float(line @ forward) / (after.contact_s - before.contact_s))
-            offset = between[0].heel - before.heel
+            offset = others[first].heel - before.heel
             if size > 0.1:
                 widths.append(abs(float(line[0] * offset[1] - line[1] * offset[0])) / size)
         for one in mine:
-            behind = [x for x in others if 0 < one.contact_s - x.contact_s < LONGEST_STEP_S]
-            if behind:
-                steps.append(float((one.heel - behind[-1].heel) @ forward))
+            behind = bisect_left(when, one.contact_s) - 1
+            if behind >= 0 and one.contact_s - when[behind] < LONGEST_STEP_S:
+                steps.append(float((one.heel - others[behind].heel) @ forward))
         outward = 1.0 if side == "right" else -1.0
         angles = [
             float(np.degrees(np.arctan2(outward * (foot @ right), foot @ forward)))
@@ -177,10 +179,10 @@ def temporal_measures(events: Events, cycles: tuple[Cycle, ...]) -> list[Measure
     for side in SIDES:
         other: Side = "right" if side == "left" else "left"
         steps: list[float] = []
-        for contact in events.of(side, "contact"):
-            before = [x for x in events.of(other, "contact") if 0 < contact - x < LONGEST_STEP_S]
-            same = [x for x in events.of(side, "contact") if x < contact]
-            if before and (not same or before[-1] > same[-1]):
+        mine_s, others_s = events.of(side, "contact"), events.of(other, "contact")
+        for number, contact in enumerate(mine_s):
+            before = between(others_s, contact - LONGEST_STEP_S, contact)
+            if before and (number == 0 or before[-1] > mine_s[number - 1]):
                 steps.append(contact - before[-1])
         every += steps
         mine = [one for one in cycles if one.side == side]

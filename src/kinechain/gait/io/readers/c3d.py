@@ -8,24 +8,23 @@ from typing import Any, Literal
 import numpy as np
 
 from kinechain.gait.errors import RecordingError
-from kinechain.gait.io.c3d_decode import decode
+from kinechain.gait.io.c3d_decode import Contents, Parameters, decode, numbers
 from kinechain.gait.io.c3d_layout import Layout, check_layout
 from kinechain.gait.io.c3d_plates import read_plates
 from kinechain.gait.io.raw import (
     RawTrial,
     check_markers,
-    file_bytes,
     length_factor,
     unique_names,
     without_zeros,
 )
+from kinechain.gait.io.whole_file import whole_file
 from kinechain.gait.recording import FileEvent, Markers
 
 SUFFIXES = (".c3d",)
 MODELLED = ("ANGLES", "MOMENTS", "FORCES", "POWERS", "SCALARS", "REACTIONS")
 SIDES: dict[str, Literal["left", "right"]] = {"left": "left", "right": "right",
                                               "l": "left", "r": "right"}  # fmt: skip
-Parameters = dict[str, dict[str, dict[str, Any]]]
 
 
 def read(path: Path, length_unit: str | None = None) -> RawTrial:
@@ -46,10 +45,10 @@ def read(path: Path, length_unit: str | None = None) -> RawTrial:
     RecordingError
         When the file is damaged or contradicts itself.
     """
-    data = file_bytes(path)
+    data = whole_file(path)
     layout = check_layout(str(path), data)
     content = decode(str(path), data, layout)
-    parameters: Parameters = content["parameters"]
+    parameters = content.parameters
     unit = length_unit or first_text(parameters, "POINT", "UNITS")
     if not unit:
         raise RecordingError(
@@ -61,7 +60,7 @@ def read(path: Path, length_unit: str | None = None) -> RawTrial:
     markers, notes = _markers(path, content, layout, factor)
     check_markers(str(path), "POINT:UNITS", markers)
     start = float(markers.times_s[0])
-    forces, more = read_plates(str(path), parameters, content["data"]["analogs"], factor, start)
+    forces, more = read_plates(str(path), parameters, content.analogs, factor, start)
     return RawTrial(
         source=str(path),
         markers=markers,
@@ -95,11 +94,9 @@ def series(parameters: Parameters, group: str, name: str) -> list[str]:
 
 
 def _markers(
-    path: Path, content: dict[str, Any], layout: Layout, factor: float
+    path: Path, content: Contents, layout: Layout, factor: float
 ) -> tuple[Markers, list[str]]:
-    parameters: Parameters = content["parameters"]
-    points = np.asarray(content["data"]["points"], dtype=np.float64)
-    residuals = np.asarray(content["data"]["meta_points"]["residuals"], dtype=np.float64)
+    parameters = content.parameters
     labels = series(parameters, "POINT", "LABELS")
     if len(labels) < layout.points:
         raise RecordingError(
@@ -116,9 +113,8 @@ def _markers(
     notes: list[str] = []
     if len(keep) < layout.points:
         notes.append(f"{layout.points - len(keep)} points are no named markers and were left out.")
-    positions = np.transpose(points[:3, keep], (2, 1, 0)) * factor
-    positions[(residuals[0][keep] < 0).T] = np.nan
-    positions[np.isnan(positions).any(axis=2)] = np.nan
+    positions = content.positions if len(keep) == layout.points else content.positions[:, keep]
+    positions *= factor
     zeros = without_zeros(positions)
     if zeros:
         notes.append(f"{zeros} positions at exactly 0, 0, 0 were taken for missing markers.")
@@ -128,9 +124,9 @@ def _markers(
         [labels[index].rpartition(":")[2] for index in keep],
         [descriptions[index] for index in keep],
     )
-    stated = values(parameters, "POINT", "RATE")
-    rate = float(stated[0]) if stated else layout.rate_hz
-    if abs(rate / layout.rate_hz - 1.0) > 1e-3:
+    stated = numbers(parameters["POINT"], "RATE")
+    rate = float(stated.flat[0]) if stated.size else layout.rate_hz
+    if not abs(rate / layout.rate_hz - 1.0) <= 1e-3:
         raise RecordingError(
             f"{path}, POINT:RATE",
             f"It must equal the header's {layout.rate_hz:g} frames a second. Got {rate:g}.",
@@ -143,9 +139,7 @@ def _markers(
 def _events(parameters: Parameters) -> tuple[FileEvent, ...]:
     """The events of the file, in order of time."""
     group = parameters.get("EVENT", {})
-    if not group or "TIMES" not in group:
-        return ()
-    times = np.asarray(group["TIMES"]["value"], dtype=np.float64)
+    times = numbers(group, "TIMES")
     if times.ndim != 2 or times.shape[0] != 2:
         return ()
     labels = series(parameters, "EVENT", "LABELS")

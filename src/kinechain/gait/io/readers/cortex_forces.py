@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from kinechain.gait.errors import RecordingError
-from kinechain.gait.io.raw import RawTrial, file_bytes, length_factor
-from kinechain.gait.recording import ForceRecord, PlateForces
+from kinechain.gait.io.raw import RawTrial, length_factor
+from kinechain.gait.io.rows import Numbered, read_rows
+from kinechain.gait.io.whole_file import text_lines
+from kinechain.gait.recording import FloatArray, ForceRecord, PlateForces
 
 SUFFIXES = (".forces",)
 WIDTH = 7  # FX FY FZ X Y Z MZ
+HEADER_LINES = 100
+MOST_PLATES = 100
 
 
 def read(path: Path, length_unit: str | None = None) -> RawTrial:
@@ -30,37 +35,45 @@ def read(path: Path, length_unit: str | None = None) -> RawTrial:
     RecordingError
         When the header, a row or a number is not as the format wants it.
     """
-    lines = file_bytes(path).decode("utf-8", errors="replace").splitlines()
-    plates = _header(path, lines, "NumberOfForcePlates")
-    rate = _header(path, lines, "SampleRate")
-    count = int(_header(path, lines, "NumberOfSamples"))
-    start = next((index for index, line in enumerate(lines) if line.startswith("#Sample")), None)
-    if start is None:
-        raise RecordingError(f"{path}", "The row '#Sample ...' is missing.", "Export it again.")
+    lines = text_lines(path)
+    head: list[str] = []
+    for line in islice(lines, HEADER_LINES):
+        head.append(line)
+        if line.startswith("#Sample"):
+            break
+    else:
+        raise RecordingError(
+            str(path), "The row '#Sample ...' is missing.", "Export the forces again."
+        )
+    plates = _header(path, head, "NumberOfForcePlates")
+    rate = _header(path, head, "SampleRate")
+    count = int(_header(path, head, "NumberOfSamples"))
+    if plates > MOST_PLATES:
+        raise RecordingError(
+            f"{path}, 'NumberOfForcePlates'",
+            f"There may be {MOST_PLATES} at most. Got {plates:g}.",
+            "Correct the header, or export the forces again.",
+        )
     width = 1 + WIDTH * int(plates)
-    rows: list[list[float]] = []
-    for number, line in enumerate(lines[start + 1 :], start=start + 2):
-        fields = line.split()
-        if not fields:
-            continue
-        try:
-            row = [float(one) for one in fields]
-        except ValueError:
-            row = []
-        if len(row) != width or not np.isfinite(row).all():
-            raise RecordingError(
-                f"{path}, line {number}",
-                f"A row must have {width} finite numbers. Got {len(fields)} values.",
-                "The file is cut off or damaged; export it again.",
-            )
-        rows.append(row)
-    if len(rows) < count or not rows:
+
+    def closer_look(block: Numbered) -> FloatArray:
+        return np.array([_row(path, number, line, width) for number, line in block])
+
+    rows = read_rows(path, enumerate(lines, len(head) + 1), width, closer_look)
+    if len(rows) < count:
         raise RecordingError(
             f"{path}, 'NumberOfSamples'",
             f"The file must hold the {count} samples it states. Got {len(rows)}.",
             "The file is cut off; export it again.",
         )
-    table = np.array(rows)[:, 1:].reshape(len(rows), int(plates), WIDTH)
+    wrong = np.flatnonzero(~np.isfinite(rows).all(axis=1))
+    if wrong.size:
+        raise RecordingError(
+            f"{path}, row {int(wrong[0]) + 1} of the samples",
+            "A row must have finite numbers only.",
+            "Export the forces again.",
+        )
+    table = rows[:, 1:].reshape(len(rows), int(plates), WIDTH)
     factor = length_factor(f"{path}, unit", length_unit or "mm")
     found: list[PlateForces] = []
     for index in range(int(plates)):
@@ -71,6 +84,21 @@ def read(path: Path, length_unit: str | None = None) -> RawTrial:
         found.append(PlateForces(f"plate {index + 1}", force.copy(), point, moment))
     times = np.arange(len(rows)) / rate
     return RawTrial(source=str(path), forces=ForceRecord(times, tuple(found)))
+
+
+def _row(path: Path, number: int, line: str, width: int) -> list[float]:
+    fields = line.split()
+    try:
+        row = [float(one) for one in fields]
+    except ValueError:
+        row = []
+    if len(row) != width:
+        raise RecordingError(
+            f"{path}, line {number}",
+            f"A row must have {width} finite numbers. Got {len(fields)} values.",
+            "The file is cut off or damaged; export it again.",
+        )
+    return row
 
 
 def _header(path: Path, lines: list[str], key: str) -> float:

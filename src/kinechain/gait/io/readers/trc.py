@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from math import isnan
 from pathlib import Path
 
@@ -13,12 +15,14 @@ from kinechain.gait.errors import RecordingError
 from kinechain.gait.io.raw import (
     RawTrial,
     check_markers,
-    file_bytes,
+    check_names,
     length_factor,
     unique_names,
     without_zeros,
 )
+from kinechain.gait.io.rows import Numbered, read_rows
 from kinechain.gait.io.time_axis import regular
+from kinechain.gait.io.whole_file import text_lines
 from kinechain.gait.recording import FloatArray, Markers
 
 SUFFIXES = (".trc",)
@@ -44,9 +48,10 @@ def read(path: Path, length_unit: str | None = None) -> RawTrial:
     RecordingError
         When the header, a row or a number is not as the format wants it.
     """
-    lines = file_bytes(path).decode("utf-8", errors="replace").splitlines()
-    header = _header(path, lines)
-    names, said = _names(path, lines, header)
+    lines = text_lines(path)
+    head = list(islice(lines, HEADER_LINES))
+    header = _header(path, head)
+    names, said = _names(path, head, header)
     times, positions, notes = _rows(path, lines, header, len(names))
     unit = length_unit or header.get("Units", "")
     if not unit:
@@ -72,11 +77,12 @@ def read(path: Path, length_unit: str | None = None) -> RawTrial:
 
 def _header(path: Path, lines: list[str]) -> dict[str, str]:
     """Keys and values of the second and third line."""
-    if not lines[0].lstrip("\ufeff").startswith("PathFileType") or len(lines) < HEADER_LINES:
+    first = lines[0] if lines else ""
+    if not first.startswith("PathFileType") or len(lines) < HEADER_LINES:
         raise RecordingError(
             f"{path}, line 1",
             "A TRC file must begin with 'PathFileType' and five lines of header. Got "
-            f"{lines[0][:40]!r} and {len(lines)} lines.",
+            f"{first[:40]!r} and {len(lines)} lines.",
             "Give a TRC file, or export it again.",
         )
     keys, values = lines[1].split(), lines[2].split()
@@ -107,6 +113,7 @@ def _names(path: Path, lines: list[str], header: dict[str, str]) -> tuple[list[s
     line = lines[3]
     fields = [one.strip() for one in (line.split("\t") if "\t" in line else line.split())]
     names = [one for one in fields[2:] if one]
+    check_names(f"{path}, line 4", names)
     axes = len(lines[4].split())
     if not names or axes % 3 or not 3 * len(names) <= axes <= 3 * len(names) + 3:
         raise RecordingError(
@@ -128,49 +135,62 @@ def _names(path: Path, lines: list[str], header: dict[str, str]) -> tuple[list[s
 
 
 def _rows(
-    path: Path, lines: list[str], header: dict[str, str], markers: int
+    path: Path, lines: Iterator[str], header: dict[str, str], markers: int
 ) -> tuple[FloatArray, FloatArray, list[str]]:
     """Times, positions in the file's unit, and notes."""
     width = 2 + 3 * markers
-    rows: list[list[str]] = []
-    notes: list[str] = []
-    numbers: list[int] = []
-    for number, line in enumerate(lines[HEADER_LINES:], start=HEADER_LINES + 1):
-        if line.strip():
-            rows.append(_fields(line, width))
-            numbers.append(number)
+    short = 0
+
+    def closer_look(block: Numbered) -> FloatArray:
+        nonlocal short
+        rows, ended = _whole_rows(path, block, markers)
+        short += ended
+        return _table(path, rows, [number for number, _ in block])
+
+    numbered = enumerate(lines, start=HEADER_LINES + 1)
+    table = read_rows(path, numbered, width, closer_look, "\t")
     stated = int(_number(path, header, "NumFrames"))
-    if len(rows) < stated:
+    if len(table) < stated:
         raise RecordingError(
             f"{path}, line 3, 'NumFrames'",
-            f"The file must hold the {stated} frames its header states. Got {len(rows)}.",
+            f"The file must hold the {stated} frames its header states. Got {len(table)}.",
             "The file is cut off; export it again, or correct the header.",
         )
-    if len(rows) > stated:
-        notes.append(f"The header states {stated} frames; {len(rows)} were read.")
-    short = [index for index, row in enumerate(rows) if len(row) < width]
-    for index in short:
-        if (len(rows[index]) - 2) % 3 or len(rows[index]) < 2:
-            raise RecordingError(
-                f"{path}, line {numbers[index]}",
-                f"A row must have a frame, a time and three numbers for each of {markers} "
-                f"markers. Got {len(rows[index])} values.",
-                "The file is cut off or a separator is missing; export it again.",
-            )
-        rows[index] += [""] * (width - len(rows[index]))
+    notes: list[str] = []
+    if len(table) > stated:
+        notes.append(f"The header states {stated} frames; {len(table)} were read.")
     if short:
-        notes.append(f"{len(short)} rows end early; the markers after the end are missing.")
-    for index, row in enumerate(rows):
-        if len(row) > width and any(one.strip() for one in row[width:]):
+        notes.append(f"{short} rows end early; the markers after the end are missing.")
+    positions = table[:, 2:].reshape(len(table), markers, 3)
+    positions[np.isnan(positions).any(axis=2)] = np.nan
+    return table[:, 1].copy(), positions, notes
+
+
+def _whole_rows(path: Path, block: Numbered, markers: int) -> tuple[list[list[str]], int]:
+    """The values of each row, blanks where it ends early, and how many do."""
+    width = 2 + 3 * markers
+    rows: list[list[str]] = []
+    short = 0
+    for number, line in block:
+        row = _fields(line, width)
+        if len(row) < width:
+            if (len(row) - 2) % 3 or len(row) < 2:
+                raise RecordingError(
+                    f"{path}, line {number}",
+                    f"A row must have a frame, a time and three numbers for each of {markers} "
+                    f"markers. Got {len(row)} values.",
+                    "The file is cut off or a separator is missing; export it again.",
+                )
+            short += 1
+            row += [""] * (width - len(row))
+        if any(one.strip() for one in row[width:]):
             raise RecordingError(
-                f"{path}, line {numbers[index]}",
+                f"{path}, line {number}",
                 f"A row must have {width} values. Got {len(row)}.",
                 "A marker's name is missing in line 4, or a separator is one too many.",
             )
-    table = _table(path, [row[:width] for row in rows], numbers)
-    positions = table[:, 2:].reshape(len(rows), markers, 3)
-    positions[np.isnan(positions).any(axis=2)] = np.nan
-    return table[:, 1].copy(), positions, notes
+        rows.append(row[:width])
+    return rows, short
 
 
 def _fields(line: str, width: int) -> list[str]:
@@ -188,12 +208,14 @@ def _fields(line: str, width: int) -> list[str]:
 
 
 def _table(path: Path, rows: list[list[str]], numbers: list[int]) -> FloatArray:
-    try:
-        return np.array(rows, dtype=np.float64)
-    except ValueError:
-        pass
+    """Rows of texts as numbers, NaN for what stands for a missing marker."""
     table = np.empty((len(rows), len(rows[0])))
     for index, row in enumerate(rows):
+        try:
+            table[index] = [float(one) if one else np.nan for one in row]
+            continue
+        except ValueError:
+            pass
         for column, field in enumerate(row):
             text = field.strip()
             try:

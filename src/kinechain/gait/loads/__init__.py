@@ -1,0 +1,1 @@
+"""Named loads and clinical angles along the chain, from foot to trunk."""

@@ -1,0 +1,1 @@
+"""The report of a gait analysis: page and terminal."""
