@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from argon2 import PasswordHasher
 from pyotp.totp import TOTP
 
-from kinechain.domain.record import User
+from kinechain.domain.record import Credentials, User
 from kinechain.service.clinic.accounts import Accounts
 from kinechain.service.clinic.entry import Client, Entry
 from kinechain.service.clinic.own_account import OwnAccount
@@ -85,3 +86,29 @@ def open_desk(folder: Path, **more: Any) -> Desk:
     desk = Desk(accounts, clock, anna)
     desk.device = desk.try_(network="198.51.100.1").device
     return desk
+
+
+def changed(desk: Desk, **fields: Any) -> User:
+    """Anna's account with something changed by an administrator."""
+    with desk.store.writing("tests") as tx:
+        tx.users.change(msgspec.structs.replace(desk.anna, **fields))
+    return msgspec.structs.replace(desk.anna, **fields)
+
+
+def held(desk: Desk) -> Credentials:
+    """What is kept to recognise Anna."""
+    with desk.store.reading() as tx:
+        return tx.users.credentials(desk.anna.id)
+
+
+def half_way(desk: Desk) -> str:
+    """The token of a session whose second factor is still due."""
+    entry = desk.try_()
+    assert entry.outcome == "second_factor"
+    assert entry.device == "", "a browser is known only after the second factor"
+    return entry.token
+
+
+def coded(desk: Desk, token: str, code: str, network: str = "192.0.2.7", device: str = "") -> str:
+    """How the second step ends with this code."""
+    return desk.accounts.second_factor(token, code, Client(network, device)).outcome

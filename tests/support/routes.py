@@ -75,8 +75,10 @@ def routes(app: FastAPI) -> list[Known]:
         given = _json_fields(route.dependant)
         takes_json = given is not None or (bool(fields) and not _is_form(route.dependant))
         fields = fields or given or ()
-        for method in sorted(context.methods or ()):
-            found.append(Known(name, path, method, fields, queries, takes_json))
+        found += [
+            Known(name, path, method, fields, queries, takes_json)
+            for method in sorted(context.methods or ())
+        ]
     return found
 
 

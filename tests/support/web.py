@@ -71,14 +71,22 @@ class Browser(TestClient):
         self, path: str, fields: Mapping[str, Any] | None = None, method: str = "POST", **more: Any
     ) -> Response:
         """Send a form as a page of the clinic does."""
-        headers = {"Origin": self.web.settings.origin, "Sec-Fetch-Site": "same-origin", **more.pop("headers", {})}
+        headers = {
+            "Origin": self.web.settings.origin,
+            "Sec-Fetch-Site": "same-origin",
+            **more.pop("headers", {}),
+        }
         form = {"csrf": self.csrf, **(fields or {})}
         return self.request(method, path, data=form, headers=headers, **more)
 
     def submit_json(self, path: str, content: Any, method: str = "POST", **more: Any) -> Response:
         """Send JSON as a script of the clinic's pages does."""
-        headers = {"Origin": self.web.settings.origin, "Sec-Fetch-Site": "same-origin", "X-CSRF-Token": self.csrf,
-                   **more.pop("headers", {})}  # fmt: skip
+        headers = {
+            "Origin": self.web.settings.origin,
+            "Sec-Fetch-Site": "same-origin",
+            "X-CSRF-Token": self.csrf,
+            **more.pop("headers", {}),
+        }
         return self.request(method, path, json=content, headers=headers, **more)
 
     def sign_in(self, name: str, password: str = PASSWORD) -> Response:

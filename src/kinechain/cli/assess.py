@@ -80,9 +80,10 @@ def _result(
 
     if is_unread(reading):
         return refused(reading, knowledge), True
-    given = {} if draws is None else {"draws": draws}
     with waiting("Assessing"):
-        return run(reading, knowledge, seed=seed, **given), False
+        if draws is None:
+            return run(reading, knowledge, seed=seed), False
+        return run(reading, knowledge, draws=draws, seed=seed), False
 
 
 def _output(

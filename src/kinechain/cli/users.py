@@ -114,9 +114,7 @@ def _handed_out(name: str, password: str) -> None:
 
 
 @contextmanager
-def _administration(
-    database: str | None, *, create: bool = False
-) -> Generator[Administration]:
+def _administration(database: str | None, *, create: bool = False) -> Generator[Administration]:
     with clinic_words():
         from kinechain.service.clinic.accounts import Accounts
         from kinechain.service.clinic.administration import Administration

@@ -56,9 +56,7 @@ def opinions_on(
     )
 
 
-def elsewhere(
-    report: model.Report, opinions: Sequence[OpinionView]
-) -> tuple[OpinionView, ...]:
+def elsewhere(report: model.Report, opinions: Sequence[OpinionView]) -> tuple[OpinionView, ...]:
     """The opinions on origins that the report does not list.
 
     Parameters

@@ -114,9 +114,7 @@ def letter(
     )
 
 
-def _origins(
-    report: model.Report, opinions: Sequence[OpinionView]
-) -> tuple[LetterOrigin, ...]:
+def _origins(report: model.Report, opinions: Sequence[OpinionView]) -> tuple[LetterOrigin, ...]:
     evidence = {view.rank: view for view in report.evidence}
     found: list[LetterOrigin] = []
     for origin in report.origins:

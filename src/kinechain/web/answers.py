@@ -100,6 +100,8 @@ def unreadable(request: Request, _error: Exception) -> Response:
     ----------
     request
         What was asked.
+    _error
+        What is wrong; it would repeat what was sent.
     """
     return answer(request, 422)
 

@@ -165,7 +165,7 @@ def when_ready(taken: socket.socket, origin: str, tell: Callable[[], None]) -> t
         Called from another thread.
     """
     host, port = taken.getsockname()[:2]
-    place = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    place: str = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     name = origin.partition("://")[2]
 
     def ask() -> None:
@@ -196,7 +196,9 @@ def _cannot_listen(host: str, port: int, error: OSError) -> str:
             return (f"Port {port} is in use, perhaps by another kinechain serve. "
                     f"Remedy: end that, or kinechain serve --port {port + 1}.")  # fmt: skip
         case errno.EACCES:
-            return f"Port {port} is for the system alone. Remedy: --port 8000 and a proxy before it."
+            return (
+                f"Port {port} is for the system alone. Remedy: --port 8000 and a proxy before it."
+            )
         case errno.EADDRNOTAVAIL:
             return f"{host} is no address of this machine. Remedy: --host 127.0.0.1."
         case _:

@@ -41,7 +41,9 @@ def _anew() -> Iterator[None]:
 
 @pytest.mark.usefixtures("_installed")
 def test_it_is_tagged_with_title_and_language() -> None:
-    body = '<h2>Part</h2><table><tr><th scope="row">A</th><td>1</td></tr></table><ul><li>x</li></ul>'
+    body = (
+        '<h2>Part</h2><table><tr><th scope="row">A</th><td>1</td></tr></table><ul><li>x</li></ul>'
+    )
     made = pdf.write_pdf(page(body), OWN)
     is_accessible(made)
     assert b"A page" in inside(made)
@@ -72,7 +74,8 @@ def test_nothing_else_is_opened(tmp_path: Path) -> None:
                         "data:text/css,p%7Bbreak-before:page%7D", "/static/other.css")
         )  # fmt: skip
         body = (
-            f'<p>One</p><p>Two</p><img alt="x" src="{place}/a.png"><object data="{place}/b"></object>'
+            f'<p>One</p><p>Two</p><img alt="x" src="{place}/a.png">'
+            f'<object data="{place}/b"></object>'
             f'<img alt="x" src="{secret.as_uri()}"><embed src="{place}/c">'
             f'<svg xmlns="http://www.w3.org/2000/svg"><title>x</title>'
             f'<image href="{place}/d.png" width="9" height="9"/><use href="{place}/e.svg#f"/></svg>'
@@ -105,7 +108,9 @@ def test_who_waits_too_long_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_map_gets_the_style_of_its_figures() -> None:
     files = {"/static/own.css": b"/* figures */.seam{fill:red}/* end of figures */ p{color:blue}"}
     styled = pdf._with_figure_style('<svg class="map" role="img"><g/></svg><svg></svg>', files)
-    assert styled == '<svg class="map" role="img"><style>.seam{fill:red}</style><g/></svg><svg></svg>'
+    assert (
+        styled == '<svg class="map" role="img"><style>.seam{fill:red}</style><g/></svg><svg></svg>'
+    )
 
 
 @pytest.mark.usefixtures("_anew")

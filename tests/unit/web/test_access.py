@@ -82,7 +82,9 @@ def test_every_group_of_pages_is_an_ordinary_one() -> None:
 def test_methods_that_no_route_has_are_refused_and_say_nothing(web: Web) -> None:
     for path in {one.address({"person": web.person}) for one in routes(web.app)}:
         for method in ("OPTIONS", "TRACE", "PROPFIND"):
-            answer = web.as_("nobody").request(method, path, headers={"Origin": web.settings.origin})
+            answer = web.as_("nobody").request(
+                method, path, headers={"Origin": web.settings.origin}
+            )
             assert answer.status_code in (404, 405), (method, path)
             assert "access-control-allow-origin" not in answer.headers
             assert "content-security-policy" in answer.headers

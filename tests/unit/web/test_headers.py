@@ -133,8 +133,14 @@ def test_a_page_cannot_loosen_them(web: Web) -> None:
     from fastapi import Response as Given
 
     def lax() -> Given:
-        return Given(headers={"Content-Security-Policy": "default-src *", "X-Frame-Options": "x",
-                              "Cache-Control": "public", "Referrer-Policy": "unsafe-url"})  # fmt: skip
+        return Given(
+            headers={
+                "Content-Security-Policy": "default-src *",
+                "X-Frame-Options": "x",
+                "Cache-Control": "public",
+                "Referrer-Policy": "unsafe-url",
+            }
+        )
 
     web.app.add_api_route("/lax", lax, name="health")
     hardened(web.as_("nobody").get("/lax"))

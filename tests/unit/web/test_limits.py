@@ -103,7 +103,7 @@ def test_also_where_what_reads_it_takes_every_error_for_a_wrong_form(web: Web) -
     async def swallows(scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await Request(scope, receive).body()
-        except Exception:  # as frameworks do
+        except Exception:  # noqa: BLE001 - as frameworks do
             await PlainTextResponse("wrong form", 400)(scope, receive, send)
 
     assert asked(web, [b"x" * 600_000] * 2, swallows)[0]["status"] == 413
@@ -200,13 +200,20 @@ HOSTILE: dict[str, tuple[bytes, dict[str, str]]] = {
     "a part with many headers": multipart(["".join(f"X-{n}: y\r\n" for n in range(20_000))]),
     "a part with a long header": multipart(["X: " + "y" * 500_000 + "\r\n\r\nz"]),
     "parts in parts": multipart(
-        ["Content-Disposition: form-data; name=\"a\"\r\nContent-Type: multipart/mixed; "
-         "boundary=C\r\n\r\n" + "--C\r\n\r\nx\r\n" * 1000 + "--C--"]  # fmt: skip
+        [
+            'Content-Disposition: form-data; name="a"\r\nContent-Type: multipart/mixed; '
+            "boundary=C\r\n\r\n" + "--C\r\n\r\nx\r\n" * 1000 + "--C--"
+        ]
     ),
     "no boundary": (b"x" * 1000, {"Content-Type": "multipart/form-data"}),
-    "a long boundary": (b"x" * 1000, {"Content-Type": "multipart/form-data; boundary=" + "B" * 9000}),
-    "no end": (b"--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n" + b"x" * 500_000,
-               {"Content-Type": "multipart/form-data; boundary=B"}),
+    "a long boundary": (
+        b"x" * 1000,
+        {"Content-Type": "multipart/form-data; boundary=" + "B" * 9000},
+    ),
+    "no end": (
+        b'--B\r\nContent-Disposition: form-data; name="a"\r\n\r\n' + b"x" * 500_000,
+        {"Content-Type": "multipart/form-data; boundary=B"},
+    ),
     "a file with a path": multipart(
         ['Content-Disposition: form-data; name="name"; filename="../../etc/passwd"\r\n\r\nx']
     ),
@@ -219,7 +226,7 @@ HOSTILE: dict[str, tuple[bytes, dict[str, str]]] = {
     "not UTF-8": (b'{"label": "\xff\xfe"}', JSON_TYPE),
     "a zip of zeros": (b"\x1f\x8b" + b"\0" * 1000, {**JSON_TYPE, "Content-Encoding": "gzip"}),
     "NaN": (b'{"label": NaN}', JSON_TYPE),
-}  # fmt: skip
+}
 PATHS = ("/sign-in", "/account/password", "/api/v1/persons", "/worklist")
 
 

@@ -53,9 +53,8 @@ class Wire:
 
 @pytest.fixture(scope="module")
 def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
-    with open_web(tmp_path_factory.mktemp("wire")) as web:
-        with served(web) as made:
-            yield made
+    with open_web(tmp_path_factory.mktemp("wire")) as web, served(web) as made:
+        yield made
 
 
 @contextlib.contextmanager
@@ -118,7 +117,10 @@ def test_a_flood_of_headers_is_cut_off(wire: Wire) -> None:
     flood = b"GET / HTTP/1.1\r\nHost: clinic.example\r\n" + b"X-Y: " + b"z" * 5_000_000
     assert status(wire.ask(flood)) in (0, 400, 431)
     many = b"".join(b"X-%d: y\r\n" % number for number in range(100_000))
-    assert status(wire.ask(b"GET / HTTP/1.1\r\nHost: clinic.example\r\n" + many + b"\r\n")) in (0, 400)
+    assert status(wire.ask(b"GET / HTTP/1.1\r\nHost: clinic.example\r\n" + many + b"\r\n")) in (
+        0,
+        400,
+    )
     assert wire.is_well()
 
 
@@ -126,7 +128,8 @@ def test_a_flood_of_headers_is_cut_off(wire: Wire) -> None:
     "GET / HTTP/1.1\r\n\r\n",
     "GET / HTTP/1.1\r\nHost: clinic.example\r\nHost: evil.example\r\n\r\n",
     "GET / HTTP/1.0\r\n\r\n",
-    "POST /sign-in HTTP/1.1\r\nHost: clinic.example\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef",
+    ("POST /sign-in HTTP/1.1\r\nHost: clinic.example\r\nContent-Length: 5\r\n"
+     "Content-Length: 6\r\n\r\nabcdef"),
     "POST /sign-in HTTP/1.1\r\nHost: clinic.example\r\nContent-Length: -1\r\n\r\nx",
     "POST /sign-in HTTP/1.1\r\nHost: clinic.example\r\nTransfer-Encoding: what\r\n\r\nx",
     "G\x00T / HTTP/1.1\r\nHost: clinic.example\r\n\r\n",
@@ -163,8 +166,9 @@ def test_a_chunked_body_without_end_is_refused_while_it_comes(wire: Wire) -> Non
     assert wire.is_well()
 
 
-def test_a_body_that_dribbles_is_given_up(monkeypatch: pytest.MonkeyPatch,
-                                          tmp_path_factory: pytest.TempPathFactory) -> None:  # fmt: skip
+def test_a_body_that_dribbles_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     monkeypatch.setattr(limits.BodyLimit.__init__, "__defaults__", (0.3,))
     head = (b"POST /sign-in HTTP/1.1\r\nHost: clinic.example\r\nOrigin: https://clinic.example\r\n"
             b"Content-Type: application/x-www-form-urlencoded\r\n"

@@ -109,9 +109,19 @@ def test_a_page_is_whole_and_keeps_the_policy(
 
 def test_the_full_report_holds_everything(clinician: Browser, stored: StoredAssessment) -> None:
     text = words_of(page(clinician, stored, "full"))
-    for heading in ("Cannot wait", "Where it hurts", "Likely origins", "Not excluded", "For and against",
-                    "Ask or examine next", "Plan as drafted", "Who does what", "Approvals",
-                    "What was recorded", "Sources"):  # fmt: skip
+    for heading in (
+        "Cannot wait",
+        "Where it hurts",
+        "Likely origins",
+        "Not excluded",
+        "For and against",
+        "Ask or examine next",
+        "Plan as drafted",
+        "Who does what",
+        "Approvals",
+        "What was recorded",
+        "Sources",
+    ):
         assert heading in text, heading
     for said in ("6/10", "ibuprofen 400 mg", "penicillin", "Lives alone.", "exercise therapy"):
         assert said in text, said
@@ -120,7 +130,9 @@ def test_the_full_report_holds_everything(clinician: Browser, stored: StoredAsse
 
 def test_the_letter_says_whose_word_is_whose(clinician: Browser, stored: StoredAssessment) -> None:
     text = page(clinician, stored)
-    order = [text.index(f'id="{one}"') for one in ("urgent", "question", "history", "origins", "plan")]
+    order = [
+        text.index(f'id="{one}"') for one in ("urgent", "question", "history", "origins", "plan")
+    ]
     assert order == sorted(order), "what is urgent comes first"
     assert words_of(text).count("by Kinechain") >= 4
     assert "From: clinician" in words_of(text)

@@ -142,9 +142,19 @@ def test_what_the_browser_says(method: str, headers: dict[str, str], foreign: bo
 # -- hosts and proxies ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("host", ["evil.example", "clinic.example.evil.example", "clinic.example:8080",
-                                  "", "evil.example/clinic.example", "clinic.example@evil.example",
-                                  "127.0.0.1", "clinic.example:"])  # fmt: skip
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "clinic.example.evil.example",
+        "clinic.example:8080",
+        "",
+        "evil.example/clinic.example",
+        "clinic.example@evil.example",
+        "127.0.0.1",
+        "clinic.example:",
+    ],
+)
 def test_another_host_is_refused_and_gets_into_no_address(web: Web, host: str) -> None:
     for path in ("/", "/worklist", "/sign-in", "/static/clinic.css", "/api/v1/persons"):
         answer = web.as_("clinician").get(path, headers={"Host": host})
@@ -216,8 +226,10 @@ def test_a_made_up_address_is_no_new_client(web: Web) -> None:
     """Without configured proxies each request counts for the network that it comes from."""
     browser = web.browser("203.0.113.4")
     form = {"name": "clinician", "password": "wrong"}
-    codes = [browser.submit("/sign-in", form, headers={"X-Forwarded-For": f"10.0.0.{n}"}).status_code
-             for n in range(7)]  # fmt: skip
+    codes = [
+        browser.submit("/sign-in", form, headers={"X-Forwarded-For": f"10.0.0.{n}"}).status_code
+        for n in range(7)
+    ]
     assert codes == [401] * 5 + [429] * 2
 
 

@@ -88,9 +88,7 @@ def recompute(
 
 
 @router.get("/{assessment}/plan", name="api_plan", **described(Plan, 404, 409))
-def plan(
-    request: Request, clinic: Here, person: PersonId, assessment: AssessmentId
-) -> Response:
+def plan(request: Request, clinic: Here, person: PersonId, assessment: AssessmentId) -> Response:
     """The plan as it follows from an assessment."""
     _stored(request, clinic, person, assessment)
     try:
@@ -125,9 +123,7 @@ def preview(
     now = clinic.sources.now()
     facts = supposed(person, scene.facts, new, visitor_of(request).actor, now)
     _, reading = live.read(whose, facts, now)
-    result = (
-        live.full(reading, scene.stored) if given.full else live.glance(reading, scene.stored)
-    )
+    result = live.full(reading, scene.stored) if given.full else live.glance(reading, scene.stored)
     return reply(result)
 
 
@@ -164,9 +160,7 @@ def opinion(
     return reply(kept, 201)
 
 
-def _stored(
-    request: Request, clinic: Clinic, person: str, assessment: str
-) -> StoredAssessment:
+def _stored(request: Request, clinic: Clinic, person: str, assessment: str) -> StoredAssessment:
     """An assessment of a person, for somebody to look at, which the trail notes."""
     with clinic.store.writing(visitor_of(request).actor) as tx:
         found = tx.assessments.get(assessment)

@@ -34,9 +34,7 @@ PROBLEMS = {
 ALWAYS = (401, 403, 422, 429, 503)
 
 
-def reply(
-    value: Any, status: int = 200, headers: Mapping[str, str] | None = None
-) -> Response:
+def reply(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """An answer in JSON.
 
     Parameters
@@ -86,14 +84,14 @@ def described(
     ----------
     answer
         What it gives.
-    *more
-        Statuses of what can go wrong beside what always can.
     status
         Of the answer.
     takes
         What its body is; then the header of the session's token is described too.
     conflict
         What comes with 409.
+    more
+        Statuses of what can go wrong beside what always can.
     """
     known = {*ALWAYS, *more, *((413, 415) if takes else ())}
     responses: dict[int | str, Any] = {

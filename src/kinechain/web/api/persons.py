@@ -82,11 +82,7 @@ def facts(
     """The facts of a person, oldest first."""
     record = _opened(request, clinic, person)
     standing = {one.id for one in record.current}
-    chosen = [
-        one
-        for one in record.facts
-        if one.number > after and (history or one.id in standing)
-    ]
+    chosen = [one for one in record.facts if one.number > after and (history or one.id in standing)]
     shown = tuple(models.FactShown(fact=one, stands=one.id in standing) for one in chosen[:limit])
     more = chosen[limit - 1].number if len(chosen) > limit else None
     return reply(models.FactsPage(person=record.person, facts=shown, next=more))
@@ -162,9 +158,7 @@ def _taken_back(fact: str, tx: Transaction, clinic: Clinic) -> NewFact:
     return NewFact(known.key, replaces=fact, withdrawn=True, id=clinic.sources.new_id())
 
 
-def _case(
-    clinic: Clinic, record: Record
-) -> tuple[CaseDocument, tuple[models.FactIssue, ...]]:
+def _case(clinic: Clinic, record: Record) -> tuple[CaseDocument, tuple[models.FactIssue, ...]]:
     today = clinic.sources.now().date()
     document, reading = read_record(record.person, record.facts, today, clinic.knowledge)
     return document, tuple(_issue(one, document) for one in reading.issues)

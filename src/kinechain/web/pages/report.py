@@ -10,8 +10,8 @@ from fastapi.responses import RedirectResponse
 from kinechain.report import labels, plan_html
 from kinechain.report import words as report_words
 from kinechain.report.opinions import elsewhere, opinions_on
-from kinechain.report.plan_model import PlanView
 from kinechain.report.pdf import NoPdf, PdfError, why_no_pdf, write_pdf
+from kinechain.report.plan_model import PlanView
 from kinechain.report.referral import Recorded, letter
 from kinechain.service.clinic.printing import LETTER, NotPrintable, Print, Printing
 from kinechain.service.clinic.records import NewFact, Records
@@ -45,9 +45,7 @@ def print_page(
 ) -> Response:  # fmt: skip
     """A page to look at and to print from the browser."""
     found = _read(request, clinic, person, assessment, kind)
-    return render.show(
-        request, f"print_{kind}.html.j2", **_values(request, found, kind, kept=kept)
-    )
+    return render.show(request, f"print_{kind}.html.j2", **_values(request, found, kind, kept=kept))
 
 
 @router.get(PLACE + "/{kind}/pdf", name="print_pdf")
@@ -102,9 +100,7 @@ def print_letter_keep(
     return RedirectResponse(f"{address}/referral?kept=true", 303)
 
 
-def _read(
-    request: Request, clinic: Clinic, person: str, assessment: str, kind: Kind
-) -> Print:
+def _read(request: Request, clinic: Clinic, person: str, assessment: str, kind: Kind) -> Print:
     printing = Printing(clinic.store, clinic.knowledge, clinic.sources)
     try:
         found = printing.read(person, assessment, visitor_of(request).actor, kind)

@@ -1,97 +1,23 @@
-"""The assessment page: what-ifs, opinions, and what two persons do at the same time."""
+"""The assessment page: what it shows, and what-ifs."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 import pytest
 
-from kinechain.domain.record import Fact, StoredAssessment
-from kinechain.service.clinic.assessments import Assessments
-from kinechain.service.clinic.records import NewFact, Records
 from kinechain.store import current
-from tests.support.web import Web, knowledge, open_web
-
-PAIN = NewFact("pain", {"site": "knee_medial", "side": "right", "intensity": 6})
-STAIRS = NewFact("finding_present", {"finding": "stairs_pain", "side": "right"})
-EFFUSION = NewFact("finding_absent", {"knee_effusion": "right"})
-ONCE = "0123456789abcdef" * 2
-HX = {"HX-Request": "true"}
-EVIL = "<script>alert(1)</script>\"'&"
-INLINE = re.compile(r"<script(?![^>]* src=)|<style|\sstyle=|\son\w+=|javascript:", re.IGNORECASE)
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
-    """One application for all tests that only look."""
-    made = open_web(tmp_path_factory.mktemp("web"))
-    yield made
-    made.store.close()
-
-
-def begun(web: Web, *facts: NewFact, label: str = "Somebody") -> str:
-    by = web.users["clinician"].id
-    return Records(web.store, web.sources).begin(label, by, facts=facts).id
-
-
-def assess(web: Web, person: str) -> StoredAssessment:
-    with web.store.reading() as tx:
-        record = Records(web.store, web.sources).read(tx, person)
-    assert record is not None
-    made = Assessments(web.store, knowledge(), web.sources)
-    return made.make(record, web.users["clinician"].id, draws=20, waiting_for_review=True).stored
-
-
-def facts_of(web: Web, person: str) -> tuple[Fact, ...]:
-    with web.store.reading() as tx:
-        return tx.facts.history(person)
-
-
-def revision_of(web: Web, person: str) -> int:
-    with web.store.reading() as tx:
-        return tx.persons.known(person).revision
-
-
-@cache
-def _seen(_web: int) -> dict[str, Any]:
-    return {}
-
-
-@pytest.fixture
-def seen(shared: Web) -> tuple[Web, str, StoredAssessment]:
-    """A person with an assessment, which no test changes."""
-    known = _seen(id(shared))
-    if not known:
-        person = begun(shared, PAIN, STAIRS, EFFUSION, NewFact("finding_present", EVIL),
-                       label=f"Person {EVIL}")  # fmt: skip
-        known |= {"person": person, "stored": assess(shared, person)}
-    return shared, known["person"], known["stored"]
-
-
-@pytest.fixture
-def own(web: Web) -> tuple[Web, str, StoredAssessment]:
-    """A person with an assessment, for one test."""
-    person = begun(web, PAIN, STAIRS, EFFUSION)
-    return web, person, assess(web, person)
-
-
-def asked(stored: StoredAssessment, toggles: dict[str, str], **more: Any) -> dict[str, Any]:
-    return {"assessment": stored.id, "page": "p", "counter": 1, "mode": "glance", "once": ONCE,
-            "revision": stored.revision, **toggles, **more}  # fmt: skip
-
-
-def preview(web: Web, person: str, fields: dict[str, Any], *, hx: bool = True, kind: Any = None):
-    browser = web.as_(kind or "clinician")
-    address = f"/persons/{person}/assessment/preview"
-    return browser.submit(address, fields, headers=HX if hx else {})
-
-
-def parts(text: str) -> set[str]:
-    return set(re.findall(r'id="(part-[\w-]+)"[^>]*hx-swap-oob="true"', text))
+from tests.support.assessed import (
+    EVIL,
+    HX,
+    INLINE,
+    asked,
+    facts_of,
+    parts,
+    preview,
+)
 
 
 def test_the_page_shows_what_a_first_look_needs(seen) -> None:
@@ -322,122 +248,3 @@ def test_a_search_offers_findings_to_switch(seen) -> None:
     assert "Nothing is called so" in nothing.text
     assert EVIL not in nothing.text
     assert browser.submit(address, {"find": " "}, headers=HX).status_code == 200
-
-
-def test_recording_makes_facts_and_a_new_assessment_once(own) -> None:
-    web, person, stored = own
-    (fact,) = [one for one in current(facts_of(web, person)) if one.key == "finding_absent"]
-    fields = asked(stored, {f"fact.{fact.id}": "present", "node.fever": "absent"})
-    browser, address = web.as_("clinician"), f"/persons/{person}/assessment/record"
-    with web.store.writing("tests") as tx:
-        tx.worklist.set(person, waiting_for_review=False)
-    answer = browser.submit(address, fields)
-    assert answer.status_code == 303
-    assert answer.headers["location"] == f"/persons/{person}/assessment"
-    standing = current(facts_of(web, person))
-    assert {(one.key, str(one.entry)) for one in standing} >= {
-        ("finding_present", str(fact.entry)), ("finding_absent", "{'finding': 'fever'}"),
-    }  # fmt: skip
-    with web.store.reading() as tx:
-        assert len(tx.assessments.overview(person)) == 2
-        line = tx.worklist.get(person)
-    assert line is not None
-    assert not line.waiting_for_review, "a clinician recorded it and sees it"
-    count = len(facts_of(web, person))
-    assert browser.submit(address, fields).status_code == 303
-    assert len(facts_of(web, person)) == count, "the same form again records nothing more"
-
-
-@pytest.mark.parametrize("wrong", [{"once": "x"}, {"once": "<" * 32}, {"revision": "x"}])
-def test_a_form_that_is_not_ours_records_nothing(own, wrong: dict[str, str]) -> None:
-    web, person, stored = own
-    before = facts_of(web, person)
-    fields = asked(stored, {"node.fever": "present"}) | wrong
-    answer = web.as_("clinician").submit(f"/persons/{person}/assessment/record", fields)
-    assert answer.status_code == 422
-    assert facts_of(web, person) == before
-
-
-def test_when_somebody_was_faster_both_versions_are_shown_and_nothing_is_lost(own) -> None:
-    web, person, stored = own
-    (fact,) = [one for one in current(facts_of(web, person)) if one.key == "finding_present"]
-    theirs = NewFact("finding_present", replaces=fact.id, withdrawn=True)
-    Records(web.store, web.sources).record(
-        person, [theirs], web.users["therapist"].id, expected_revision=1
-    )
-    before = facts_of(web, person)
-    fields = asked(stored, {f"fact.{fact.id}": "absent", "node.fever": "present"})
-    answer = web.as_("clinician").submit(f"/persons/{person}/assessment/record", fields)
-    assert answer.status_code == 409
-    text = html.unescape(answer.text)
-    assert "Not recorded: somebody changed the record meanwhile" in text
-    assert "therapist" in text
-    assert "taken back" in text
-    assert re.search(r"You wanted</dt><dd>absent: .*stairs", text)
-    assert re.search(rf'name="fact\.{fact.id}" value="absent" checked', text)
-    assert re.search(r'name="node\.fever" value="present" checked', text)
-    assert facts_of(web, person) == before
-
-
-def test_an_opinion_is_one_press_and_its_reason_another(own) -> None:
-    web, person, stored = own
-    browser = web.as_("clinician")
-    address = f"/persons/{person}/assessments/{stored.id}/opinions"
-    origin = stored.result["conditions"][0]["condition"]
-    first = browser.submit(address, {"origin": origin, "decision": "rejected"}, headers=HX)
-    assert first.status_code == 200
-    assert "Why?" in first.text
-    assert "Another origin explains it better" in first.text
-    reason = {"origin": origin, "decision": "rejected", "reason": f"No. {EVIL}"}
-    second = browser.submit(address, reason, headers=HX)
-    assert "Why?" not in second.text
-    assert EVIL not in second.text
-    plain = browser.submit(address, {"origin": origin, "decision": "confirmed"})
-    assert plain.status_code == 303
-    assert plain.headers["location"].endswith(f"#origin-{origin}")
-    with web.store.reading() as tx:
-        given = tx.opinions.history(stored.id)
-    assert [one.decision for one in given] == ["rejected", "rejected", "confirmed"]
-    assert {one.by for one in given} == {web.users["clinician"].id}
-    page = browser.get(f"/persons/{person}/assessment").text
-    assert "clinician agrees" in page
-    assert "No. &lt;script&gt;" in page
-    assert EVIL not in page
-
-
-@pytest.mark.parametrize("decision", ["", "maybe", "CONFIRMED"])
-def test_there_are_two_opinions(own, decision: str) -> None:
-    web, person, stored = own
-    address = f"/persons/{person}/assessments/{stored.id}/opinions"
-    fields = {"origin": "knee_osteoarthritis", "decision": decision}
-    assert web.as_("clinician").submit(address, fields).status_code == 422
-
-
-def test_an_earlier_assessment_says_so_and_a_stale_one_too(own) -> None:
-    web, person, stored = own
-    browser = web.as_("clinician")
-    Records(web.store, web.sources).record(
-        person, [NewFact("finding_present", "fever")], "anna", expected_revision=1
-    )
-    assert "More was recorded since" in browser.get(f"/persons/{person}/assessment").text
-    assert browser.submit(f"/persons/{person}/assessment").status_code == 303
-    latest = browser.get(f"/persons/{person}/assessment").text
-    assert "More was recorded since" not in latest
-    earlier = browser.get(f"/persons/{person}/assessments/{stored.id}").text
-    assert "This is an earlier assessment" in earlier
-    assert "Fever" not in re.sub(r'id="part-questions".*?</ul>', "", earlier, flags=re.DOTALL)
-
-
-def test_who_is_not_assessed_yet_can_be(web: Web) -> None:
-    page = web.as_("clinician").get(f"/persons/{web.person}/assessment")
-    assert page.status_code == 200
-    assert "Not assessed yet" in page.text
-
-
-def test_a_record_without_anything_can_be_assessed_and_says_why_little_follows(web: Web) -> None:
-    person = begun(web)
-    browser = web.as_("clinician")
-    assert browser.submit(f"/persons/{person}/assessment").status_code == 303
-    page = browser.get(f"/persons/{person}/assessment")
-    assert page.status_code == 200
-    assert "No painful site is recorded" in page.text
