@@ -209,7 +209,7 @@ def test_two_windows_of_one_patient(site: Site, open_page: Any, watch: Watch) ->
 def test_a_link_opens_once_and_ends_the_session_of_the_staff(
     site: Site, open_page: Any, watch: Watch
 ) -> None:
-    watch.expect("status of 410")
+    watch.expect("status of 403", "status of 410")
     person = site.person("Link, used")
     link = f"/open/{site.link(person)}"
     desk = open_page(ACCOUNT)

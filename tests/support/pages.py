@@ -44,7 +44,6 @@ NO_PAGES = {
     "report_css": "a style sheet",
     "assessment_plan": "a part of a page",
     "print_pdf": "a PDF",
-    "print_letter_pdf": "a PDF",
     "static": "files",
 }
 """Routes that are asked for with GET and show no page of their own."""

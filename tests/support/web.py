@@ -142,6 +142,10 @@ class Web:
             self._browsers[kind] = self._opened(kind)
         return self._browsers[kind]
 
+    def forget(self, kind: Kind) -> None:
+        """Let the next such visitor come with a new session."""
+        self._browsers.pop(kind, None)
+
     def _opened(self, kind: Kind) -> Browser:
         browser = self.browser()
         if kind == "nobody":

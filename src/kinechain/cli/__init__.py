@@ -25,8 +25,6 @@ from kinechain.cli.users import users
 from kinechain.cli.vocabulary import conditions, findings
 
 for _command in (
-    serve,
-    users,
     interview,
     assess,
     plan,
@@ -39,6 +37,8 @@ for _command in (
     conditions,
     knowledge,
     benchmark,
+    serve,
+    users,
     backup,
     restore,
     audit,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import closing
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
@@ -53,11 +54,11 @@ def serve(
         served = _served(database, origin or _own_origin(host, port), demonstration)
         try:
             _check_host(host, served.origin)
-            taken = serving.listen(host, port)
-            with waiting("Starting"):
-                clinic = _Clinic(served)
-            serving.when_ready(taken, served.origin, clinic.tell)
-            serving.run(served if workers > 1 else clinic.application(), taken, workers)
+            with closing(serving.listen(host, port)) as taken:
+                with waiting("Starting"):
+                    clinic = _Clinic(served)
+                serving.when_ready(taken, served.origin, clinic.tell)
+                serving.run(served if workers > 1 else clinic.application(), taken, workers)
         except SettingsError as error:
             raise Refusal(str(error)) from error
         show("\nEnded.")

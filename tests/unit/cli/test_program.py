@@ -49,10 +49,11 @@ def test_version(run: Run) -> None:
 
 
 def test_commands_stand_in_the_order_of_use(run: Run) -> None:
-    lines = run("--help").output.partition("Commands:")[2].splitlines()
-    names = [line.split()[0] for line in lines[1:] if line.startswith("  ")][:12]
+    lines = run("--help").output.partition("Commands:")[2].partition("\n\n")[0].splitlines()
+    names = [line.split()[0] for line in lines[1:] if line.startswith("  ")]
     assert names == ["interview", "assess", "plan", "follow-up", "plans", "gait", "explain", "case",
-                     "findings", "conditions", "knowledge", "benchmark"]  # fmt: skip
+                     "findings", "conditions", "knowledge", "benchmark", "serve", "users",
+                     "backup", "restore", "audit", "database"]  # fmt: skip
 
 
 @pytest.mark.parametrize(

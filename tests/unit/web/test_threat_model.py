@@ -15,8 +15,9 @@ HERE = Path(__file__).parent
 FILES = [
     *(HERE / f"test_{name}.py" for name in ("access", "account", "attacks", "headers", "limits",
                                             "raw_requests", "security", "sign_in")),
-    *(ROOT / f"tests/unit/service/test_clinic_{name}.py" for name in ("accounts", "links",
-                                                                      "throttle")),
+    *(ROOT / f"tests/unit/service/test_clinic_{name}.py" for name in ("links", "throttle")),
+    *(ROOT / f"tests/unit/service/accounts/test_account_{name}.py"
+      for name in ("changes", "second_factor", "sessions", "sign_in")),
 ]  # fmt: skip
 
 
