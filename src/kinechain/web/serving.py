@@ -165,7 +165,7 @@ def when_ready(taken: socket.socket, origin: str, tell: Callable[[], None]) -> t
         Called from another thread.
     """
     host, port = taken.getsockname()[:2]
-    place: str = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    place = str({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host))  # noqa: S104
     name = origin.partition("://")[2]
 
     def ask() -> None:

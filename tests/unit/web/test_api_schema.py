@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import schemathesis
 from hypothesis import given, settings
+from schemathesis import GenerationMode
 
 from kinechain.service.clinic.assessments import Assessments
 from kinechain.service.clinic.records import Records
 from kinechain.web.api.document import PREFIX, described_api
 from tests.support.web import ORIGIN, SESSION, Web, knowledge, open_web
-
-schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed")
-GenerationMode = schemathesis.GenerationMode
 
 EXAMPLES, FEW = 15, 4
 SLOW = {
