@@ -12,7 +12,7 @@ from kinechain.cli.figures import basis, disagreements, figure
 from kinechain.cli.output import show, title, wrapped
 
 if TYPE_CHECKING:
-    from kinechain.domain.concepts import Condition, Effect, NoEffect
+    from kinechain.domain.concepts import Condition, Effect, NoEffect, Site
     from kinechain.domain.estimate import Estimate, Source
     from kinechain.knowledge import Knowledge
     from kinechain.service.catalogue import Thing
@@ -39,7 +39,7 @@ def show_thing(thing: Thing, knowledge: Knowledge) -> None:
     content = thing.content
     label = without_level(getattr(content, "label", None) or getattr(content, "title", ""))
     show((click.style(thing.id, bold=True) + f"  {label}").rstrip())
-    _head(thing)
+    _head(thing, knowledge)
     match thing.folder:
         case "conditions":
             _condition(content, knowledge)
@@ -64,7 +64,7 @@ def show_thing(thing: Thing, knowledge: Knowledge) -> None:
             _node(thing, knowledge)
 
 
-def _head(thing: Thing) -> None:
+def _head(thing: Thing, knowledge: Knowledge) -> None:
     content = thing.content
     kind = SINGULAR[thing.folder]
     inner = getattr(content, "kind", None) or getattr(content, "type", None)
@@ -77,9 +77,19 @@ def _head(thing: Thing) -> None:
     for field in ("summary", "definition", "sentence", "question", "note"):
         _line(field, getattr(content, field, None))
     codes = (("ICD-10", "icd10"), ("LOINC", "loinc"), ("UBERON", "uberon"))
+    if thing.folder == "sites":
+        _line("CHOIR body map", _choir(content, knowledge))
     for words, field in codes:
         _line(words, getattr(content, field, None))
     _line("reviewed on", getattr(content, "reviewed_on", None))
+
+
+def _choir(site: Site, knowledge: Knowledge) -> str:
+    from kinechain.knowledge.choir import choir_of
+
+    segments = choir_of(site, knowledge.sites)
+    sides = {"left": segments.left, "right": segments.right, "": segments.midline}
+    return "; ".join(f"{side} {', '.join(ids)}".strip() for side, ids in sides.items() if ids)
 
 
 def _line(words: str, text: Any) -> None:

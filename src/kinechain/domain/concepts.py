@@ -150,6 +150,22 @@ class Concept(Strict, frozen=True, kw_only=True):
     note: str | None = None
 
 
+class ChoirSegments(Strict, frozen=True, kw_only=True):
+    """The segments of the CHOIR body map that a site overlaps, seen from the person.
+
+    Attributes
+    ----------
+    left, right
+        Of a paired site.
+    midline
+        Of a site in the middle, both halves.
+    """
+
+    left: tuple[str, ...] = ()
+    right: tuple[str, ...] = ()
+    midline: tuple[str, ...] = ()
+
+
 class Site(Concept, frozen=True, kw_only=True):
     """A named region of the body where pain is felt, with its outline on the body map.
 
@@ -160,7 +176,7 @@ class Site(Concept, frozen=True, kw_only=True):
     definition: str
     parts: tuple[str, ...] = ()
     uberon: str | None = None
-    choir: tuple[str, ...] = ()
+    choir: ChoirSegments | None = None
     leak: Estimate | None = None
 
 

@@ -14,6 +14,7 @@ from kinechain.domain.case import Issue
 from kinechain.domain.concepts import Condition, Prior
 from kinechain.domain.estimate import Estimate
 from kinechain.knowledge.check_care import check_care, cited_by_care
+from kinechain.knowledge.choir import check_choir
 from kinechain.knowledge.decision_rules import FOLDER, check_rules, read_rules
 from kinechain.knowledge.fitted import FILE, addresses, apply, read_fitted
 from kinechain.knowledge.knowledge import DATA, KnowledgeError, assemble
@@ -215,6 +216,7 @@ def check_folder(folder: Path = DATA) -> list[Issue]:
         check_references,
         check_red_flags,
         check_care,
+        check_choir,
     )
     for check in checks:
         issues.extend(check(things))

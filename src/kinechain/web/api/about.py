@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from kinechain.domain.version import __version__
+from kinechain.knowledge.choir import choir_of
 from kinechain.web.api import models
 from kinechain.web.api.exchange import described, reply
 from kinechain.web.clinic import Clinic, clinic_of
@@ -21,6 +22,24 @@ def me(request: Request) -> Response:
     visitor = visitor_of(request)
     roles = tuple(sorted(visitor.kinds))
     return reply(models.Me(name=visitor.name, roles=roles, csrf=visitor.csrf))
+
+
+@router.get("/sites", name="api_sites", **described(models.Sites))
+def sites(clinic: Annotated[Clinic, Depends(clinic_of)]) -> Response:
+    """The regions of the body map, as a fact about pain names them."""
+    known = clinic.knowledge.sites.values()
+    return reply(
+        models.Sites(
+            sites=tuple(
+                models.SiteShown(
+                    site=one.id, label=one.label, is_paired=one.sides == "paired",
+                    definition=one.definition, parts=one.parts,
+                    choir=choir_of(one, clinic.knowledge.sites),
+                )
+                for one in known
+            )
+        )
+    )  # fmt: skip
 
 
 @router.get("/knowledge", name="api_knowledge", **described(models.About))

@@ -9,6 +9,7 @@ import msgspec
 
 from kinechain.domain.assessment import Assessment
 from kinechain.domain.case import IssueLevel
+from kinechain.domain.concepts import ChoirSegments
 from kinechain.domain.record import Decision, Fact, FactKey, Opinion, Person, WorklistEntry
 
 ID = "^[0-9a-f]{32}$"
@@ -178,6 +179,23 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     treatments: int
     red_flags: int
     sources: int
+
+
+class SiteShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A region of the body map, with the segments of the CHOIR body map that it overlaps."""
+
+    site: str
+    label: str
+    is_paired: bool
+    definition: str
+    parts: tuple[str, ...]
+    choir: ChoirSegments
+
+
+class Sites(msgspec.Struct, frozen=True, kw_only=True):
+    """The regions of the body map."""
+
+    sites: tuple[SiteShown, ...]
 
 
 class PersonsPage(msgspec.Struct, frozen=True, kw_only=True):

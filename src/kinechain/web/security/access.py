@@ -75,6 +75,7 @@ ACCESS: dict[str, frozenset[Who]] = {
     "openapi": ANYBODY,
     "api_me": STAFF,
     "api_knowledge": CARE,
+    "api_sites": CARE,
     "api_persons": CARE,
     "api_person_begin": CARE,
     "api_person": CARE,
