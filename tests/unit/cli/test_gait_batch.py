@@ -70,13 +70,18 @@ def test_wrong_use(run: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "r.parquet.journal").exists()
 
 
+def takes_ctrl_c() -> None:
+    """Let it have Ctrl-C, which a shell takes from all that it runs in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def started(folder: Path, *words: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "kinechain", "gait", "batch", str(folder),
                "--out", str(folder.parent / "r.parquet"), *words]  # fmt: skip
     path = os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])
     return subprocess.Popen(
         command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        env={**os.environ, "PYTHONPATH": path},
+        env={**os.environ, "PYTHONPATH": path}, preexec_fn=takes_ctrl_c,  # noqa: PLW1509
     )  # fmt: skip
 
 
