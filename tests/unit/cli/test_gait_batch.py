@@ -81,7 +81,7 @@ def started(folder: Path, *words: str) -> subprocess.Popen[str]:
     path = os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])
     return subprocess.Popen(
         command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        env={**os.environ, "PYTHONPATH": path}, preexec_fn=takes_ctrl_c,  # noqa: PLW1509
+        env={**os.environ, "PYTHONPATH": path}, preexec_fn=takes_ctrl_c,
     )  # fmt: skip
 
 
