@@ -85,7 +85,7 @@ def fill(
         Of the intervals; as many as usual by default.
     """
     with open_store(path, create=True) as store:
-        originals = _published(store, knowledge, draws)
+        originals = _published(store, knowledge, draws, whole)
         with store.raw(writing=True) as connection:
             for place, original in enumerate(originals, 1):
                 values = {"first": place, "step": len(originals), "last": persons,
@@ -123,13 +123,13 @@ def _copy(connection: Connection, values: dict[str, object]) -> None:
         connection.execute(text(statement), wanted)
 
 
-def _published(store: Store, knowledge: Knowledge, draws: int | None) -> list[str]:
-    """The ids of the published cases, each assessed."""
+def _published(store: Store, knowledge: Knowledge, draws: int | None, most: int) -> list[str]:
+    """The ids of the published cases, so many at most, each assessed."""
     records = Records(store, Sources())
     assessments = Assessments(store, knowledge, Sources())
     found: list[str] = []
     folder = files("kinechain") / "examples" / "demonstration"
-    for file in sorted(folder.iterdir(), key=lambda one: one.name):
+    for file in sorted(folder.iterdir(), key=lambda one: one.name)[:most]:
         content = yaml.safe_load(file.read_text("utf-8"))
         person = records.begin(content["name"], ACTOR, is_demonstration=True,
                                facts=facts_of(content["record"]))  # fmt: skip

@@ -58,7 +58,7 @@ class Size:
     requests: int = 10_000
 
 
-QUICK = Size(persons=300, whole=20, clinicians=4, seconds=2.0, think_s=0.5, looks=3, requests=20)
+QUICK = Size(persons=60, whole=2, clinicians=2, seconds=1.0, think_s=0.5, looks=2, requests=8)
 
 
 @dataclass

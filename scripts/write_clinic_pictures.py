@@ -15,16 +15,27 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from tests.house.tree import ROOT
 from tests.support import browser as support
 from tests.support.browser import ACCOUNT, DESK, PHONE, Site, Watch, opened
 from tests.support.pages import address
-from tests.support.patient import answer, at_step, fill_in, kind_of
+from tests.support.patient import (
+    KNEE,
+    answer,
+    at_step,
+    click,
+    fill_in,
+    go_on,
+    kind_of,
+    leave,
+)
 
 IMAGES = ROOT / "docs" / "images"
 LARGEST = 150_000
+COLOURS = 96
 LOW = {"width": 1280, "height": 720}
 
 Take = Callable[..., None]
@@ -76,15 +87,17 @@ def phone(site: Site, page: Any, take: Take) -> None:
         Takes a picture.
     """
     at_step(page, site, site.person("Picture, for the"), "where")
-    page.locator(".region[data-place='knee_anterior.left']").first.click()
+    page.locator(KNEE).first.click()
     take(page, "patient-where")
-    at = ""
-    while at != "overview":
-        answer(page)
+    go_on(page, lambda: leave(page, "where", click))
+    missing = {"strength", "question"}
+    while missing:
         at = kind_of(page)
-        if at in ("strength", "question", "overview"):
-            fill_in(page, at, lambda one: one.click())
+        if at in missing:
+            fill_in(page, at, click)
             take(page, f"patient-{at}")
+            missing.remove(at)
+        answer(page)
 
 
 def main(folder: Path = IMAGES) -> None:
@@ -111,6 +124,8 @@ def main(folder: Path = IMAGES) -> None:
         def take(page: Any, name: str) -> None:
             path = folder / f"clinic-{name}.png"
             page.screenshot(path=path)
+            with Image.open(path) as picture:
+                picture.convert("RGB").quantize(COLOURS).save(path, optimize=True)
             sys.stdout.write(f"{path} {path.stat().st_size / 1000:.0f} kB\n")
             if path.stat().st_size > LARGEST:
                 raise SystemExit(f"{path.name} is larger than {LARGEST} bytes")

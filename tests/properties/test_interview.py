@@ -37,7 +37,7 @@ steps = st.lists(
         st.sampled_from(REPLIES),
         st.integers(0, 6),
     ),
-    max_size=12,
+    max_size=8,
 )
 
 
@@ -63,7 +63,7 @@ def step(state: InterviewState, what: tuple[str, list[str], str, int]) -> Interv
     return answer(state, question(state, fresh, kind == "bundle" and len(fresh) > 1), reply)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(st.sampled_from(CASES), steps)
 def test_the_case_stays_valid_and_nothing_is_lost(text: str, taken: list) -> None:
     knowledge = load_knowledge()

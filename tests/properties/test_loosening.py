@@ -136,13 +136,12 @@ def test_nothing_cut_is_the_person_itself(person: Person) -> None:
 
 @pytest.mark.parametrize(
     ("condition", "seed"),
-    [("knee_osteoarthritis.left", 3), ("spinal_infection", 3), ("lumbar_spinal_stenosis", 5)],
+    [("plantar_heel_pain.left", 4), ("spinal_infection", 5), ("hip_osteoarthritis.left", 5)],
 )
 def test_large_cases_stay_close_to_the_exact_answer(condition: str, seed: int) -> None:
     case = sampled_case(condition, 20, 5, seed=seed)
-    exact = posterior(load_knowledge(), case, limit=1 << 20)
-    if exact.person.cuts:
-        pytest.skip("the exact answer of this case needs too much memory")
+    exact = posterior(load_knowledge(), case, limit=1 << 17)
+    assert not exact.person.cuts
     loose = posterior(load_knowledge(), case, limit=1 << 9)
     assert loose.person.cuts
     assert np.max(np.abs(loose.present - exact.present)) < 0.06

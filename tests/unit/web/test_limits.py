@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
@@ -26,7 +27,7 @@ from kinechain.web.security.limits import (
 )
 from kinechain.web.security.visitor import Visitor
 from tests.support.accounts import CHEAP
-from tests.support.web import SESSION, Kind, Web, knowledge
+from tests.support.web import ORIGIN, SESSION, Kind, Web, knowledge
 
 Sent = list[Message]
 
@@ -73,6 +74,28 @@ def asked(
 
     asyncio.run(run())
     return sent
+
+
+def test_a_client_that_went_away_is_no_failure(web: Web, caplog: pytest.LogCaptureFixture) -> None:
+    """A newer click ends the request of an older one; that is nothing to look into."""
+    caplog.set_level(logging.INFO)
+    sent: Sent = []
+    browser = web.as_("clinician")
+    asked = scope(web, host="clinic.example", origin=ORIGIN, x_csrf_token=browser.csrf,
+                  cookie=f"{SESSION}={browser.cookies[SESSION]}",
+                  content_type=FORM_TYPE["Content-Type"])  # fmt: skip
+    path = f"/persons/{web.person}/assessment/preview"
+    caplog.clear()
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(web.app({**asked, "path": path, "raw_path": path.encode()}, receive, send))
+    assert sent == []
+    assert caplog.records == []
 
 
 def test_a_body_in_bounds_is_read(web: Web) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -69,6 +70,8 @@ class Entrance:
             if reply is None:
                 await self._app(scope, receive, watched)
                 return
+        except ClientDisconnect:  # a newer click, a page that was left: nobody waits for an answer
+            return
         except StoreError as error:
             reply = no_database(request, error)
         except Exception as error:  # noqa: BLE001 - no part of it may reach page, log or client
