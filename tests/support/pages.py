@@ -12,7 +12,7 @@ from tests.support.browser import ACCOUNT, ADMINISTRATOR, Site
 from tests.support.routes import routes
 
 CASE = "smith2022hiplumbar"
-URGENT = "mdedge_sea55m"
+URGENT = "baldwin2014sacralinsufficiency"
 
 # Name of the route -> (who looks, address) of each sight of it. {person} and {assessment} are
 # those of CASE, {urgent} and {urgent_assessment} of URGENT, {empty} has no record yet.

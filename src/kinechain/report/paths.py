@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kinechain.report import model, words
-from kinechain.report.contract import Assessment, CaseShown, Path, SiteResult
+from kinechain.report.contract import Assessment, CaseShown, PainShown, Path, SiteResult
 from kinechain.report.labels import Labels, clean
 
 LEAST_RESPONSIBILITY = 0.02
@@ -32,27 +32,33 @@ def site_views(
         Conditions by rank, so that a path can carry the number of its origin.
     """
     sites = list(result.sites)
-    covered = {(site.site, site.side or "midline") for site in sites}
     sites += [
         SiteResult(site=pain.site, side=pain.side, unexplained=1.0)
         for pain in case.pain
-        if (pain.site, pain.side or "midline") not in covered
+        if not any(_is_of(pain, site) for site in result.sites)
     ]
     rank_of = {condition: rank for rank, condition in enumerate(order, start=1)}
     return tuple(_view(site, case, labels, rank_of) for site in sites)
 
 
+def _is_of(pain: PainShown, site: SiteResult) -> bool:
+    """Whether a site of the result is where this pain was entered.
+
+    A site in the middle has one result whatever side was entered, and a pain on both sides or on
+    an unknown one has the results of each side.
+    """
+    whole = (None, "midline", "both", "unknown")
+    return pain.site == site.site and (
+        pain.side == site.side or pain.side in whole or site.side in whole
+    )
+
+
 def _view(
     site: SiteResult, case: CaseShown, labels: Labels, rank_of: dict[str, int]
 ) -> model.SiteView:
-    pain = next(
-        (
-            p
-            for p in case.pain
-            if p.site == site.site and (p.side or "midline") == (site.side or "midline")
-        ),
-        None,
-    )
+    of_it = [pain for pain in case.pain if _is_of(pain, site)]
+    same = [pain for pain in of_it if pain.side == site.side]
+    pain = next(iter(same or of_it), None)
     label = clean(site.label) or (clean(pain.label) if pain is not None else "")
     paths = sorted(site.paths, key=lambda path: -path.responsibility)
     return model.SiteView(
