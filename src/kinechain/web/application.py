@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from kinechain.domain.version import __version__
 from kinechain.knowledge import Knowledge, load_knowledge
+from kinechain.service.clinic.memory import giving_back
 from kinechain.service.clinic.passwords import Passwords
 from kinechain.service.clinic.tokens import Sources
 from kinechain.store import Store, StoreError
@@ -58,7 +59,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
-        yield
+        with giving_back():
+            yield
         store.close()
 
     app = FastAPI(
