@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -94,6 +95,8 @@ class Live:
         self._scenes: Kept[str, Scene] = Kept(RESULTS)
         self._newest: Kept[str, _Newest] = Kept(PAGES)
         self._turn = threading.Semaphore(1)
+        # More at once than there are cores would not be quicker, only larger.
+        self._cores = threading.Semaphore(os.cpu_count() or 1)
 
     def scene(self, tx: Transaction, person: str, assessment: str) -> Scene | None:
         """An assessment with the facts behind it; None where the person has no such one.
@@ -174,8 +177,15 @@ class Live:
         """
         return self.stored(stored).timing_ms.get("posterior", 0.0) > PATIENCE_MS
 
-    def glance(self, reading: CaseReading, stored: StoredAssessment) -> Assessment:
-        """Flags and probabilities at once; the intervals are those of `stored`, carried over.
+    def glance(
+        self,
+        reading: CaseReading,
+        stored: StoredAssessment,
+        wanted: Callable[[], bool] = lambda: True,
+    ) -> Assessment | None:
+        """Flags and probabilities at once; None when nobody waits for them any more.
+
+        The intervals are those of `stored`, carried over.
 
         Parameters
         ----------
@@ -183,9 +193,14 @@ class Live:
             With the supposed findings.
         stored
             The assessment on the page.
+        wanted
+            Asked when its turn has come.
         """
         carried = self._held(stored)[1]
-        return glance(reading, self._knowledge, spread=carried, infer=self._infer)
+        with self._cores:
+            if not wanted():
+                return None
+            return glance(reading, self._knowledge, spread=carried, infer=self._infer)
 
     def full(
         self,

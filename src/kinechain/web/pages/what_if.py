@@ -70,7 +70,7 @@ def preview(request: Request, clinic: Here, person: str, form: Fields) -> Respon
             result = live.flags(reading, scene.stored)
         case "glance":
             with question:
-                result = live.glance(reading, scene.stored) if question.wanted() else None
+                result = live.glance(reading, scene.stored, question.wanted)
         case "full":
             result = live.full(reading, scene.stored, question.wanted)
     if result is None:
